@@ -1,0 +1,15 @@
+export type { Bus, Lease, Leases } from './coordination.ts';
+export { CarillonError, ERRORS, fromErrorValue, toErrorValue } from './errors.ts';
+export type { ErrorCode, ErrorFacts, ErrorMap, ErrorValue } from './errors.ts';
+export { MAX_MENTIONS_PER_EVENT, MAX_TOPICS_PER_EVENT } from './event.ts';
+export type { Event, NewEvent, Routing } from './event.ts';
+export { checkGrants, isGranted, NO_GRANTS } from './grants.ts';
+export type { GrantedAction, Grants } from './grants.ts';
+export { BEFORE_FIRST, isEpoch, isPosition } from './position.ts';
+export type { Epoch, Head, Position } from './position.ts';
+export type { Principal } from './principal.ts';
+export type { Appended, IdempotencyKey, LogStore, Page, ReadQuery, Sequencer, TopicFloor } from './sequencer.ts';
+export { formatToken, parseToken, requireToken } from './token.ts';
+export type { Token } from './token.ts';
+export { appTopic, isAppName, isDomainTopic, MAX_TOPIC_BYTES, parseTopic, resolveTopic, showTopic } from './topic.ts';
+export type { TopicClass, TopicName } from './topic.ts';

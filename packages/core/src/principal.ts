@@ -1,0 +1,16 @@
+import type { Grants } from './grants.ts';
+
+/** Who a request speaks for, whatever scheme proved it. */
+export interface Principal {
+  /** Stable name for limits, idempotency and audit: `key:K1`, `jwt:SUBJECT`, `admin`. */
+  readonly id: string;
+  /** The one app this credential belongs to. */
+  readonly app: string;
+  readonly grants: Grants;
+  /** May call `/admin/*`. */
+  readonly admin: boolean;
+  /** Names the credential for revocation; connections opened with it close when it is revoked. */
+  readonly credentialId: string;
+  /** Milliseconds since 1970 after which connections close; absent for credentials without end. */
+  readonly expiresAtMs?: number;
+}
