@@ -1,0 +1,11 @@
+import type { Hono } from 'hono';
+import type { StreamRoute } from '../transport/contract.ts';
+
+/** A protocol as a value: what the composition root mounts. */
+export interface Protocol {
+  readonly name: string;
+  /** REST calls around the stream, mounted at `/`; thrown errors reach `onError` of the sub-app. */
+  readonly rest?: Hono;
+  /** Routes that take the bare socket. */
+  readonly streams: readonly StreamRoute[];
+}
