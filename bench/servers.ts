@@ -46,8 +46,8 @@ export function buildPrograms(): { readonly ceiling: string; readonly load: stri
   return { ceiling: built('ceiling'), load: built('load') };
 }
 
-export function scratchFolder(): string & Disposable {
-  return mkdtempSync(join(tmpdir(), 'carillon-bench-')) as string & Disposable;
+export function scratchFolder(): string {
+  return mkdtempSync(join(tmpdir(), 'carillon-bench-'));
 }
 
 export const startCeiling: StartTarget = async () => {
