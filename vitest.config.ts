@@ -1,0 +1,50 @@
+import { defineConfig } from 'vitest/config';
+
+// Inside the repository `@carillon/*` means the TypeScript source, for Vite and for every process and worker a test starts.
+const SOURCE = 'carillon-source';
+const execArgv = [`--conditions=${SOURCE}`];
+const conditions = [SOURCE, 'module', 'node', 'development|production'];
+
+/** A suite is chosen by the end of a file's name; the rest runs as `unit`. */
+const slowSuites = {
+  conformance: '**/*.conformance.test.ts',
+  browser: '**/*.browser.test.ts',
+  faults: '**/*.fault.test.ts',
+} as const;
+
+const everywhere = ['packages/*/{src,test}', 'bench', 'scripts'];
+const within = (pattern: string): string[] => everywhere.map((folder) => `${folder}/${pattern}`);
+const shared = { pool: 'forks', execArgv } as const;
+const resolve = { conditions };
+
+export default defineConfig({
+  resolve,
+  ssr: { resolve: { conditions } },
+  test: {
+    maxWorkers: 2,
+    projects: [
+      {
+        extends: true,
+        test: {
+          ...shared,
+          name: 'unit',
+          include: within('**/*.test.ts'),
+          exclude: ['**/node_modules/**', '**/dist/**', ...Object.values(slowSuites)],
+          testTimeout: 15_000,
+          hookTimeout: 15_000,
+        },
+      },
+      ...Object.entries(slowSuites).map(([name, pattern]) => ({
+        extends: true as const,
+        test: {
+          ...shared,
+          name,
+          include: within(pattern),
+          testTimeout: 120_000,
+          hookTimeout: 60_000,
+          fileParallelism: false,
+        },
+      })),
+    ],
+  },
+});
