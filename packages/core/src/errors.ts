@@ -20,16 +20,32 @@ export const ERRORS = {
   gone: { status: 410, retryable: false, meaning: 'This was deleted and will not come back.' },
   'too-large': { status: 413, retryable: false, meaning: 'A limit on size or count is exceeded; the detail names it.' },
   'uri-too-long': { status: 414, retryable: false, meaning: 'The address is longer than the limit.' },
-  'unsupported-media-type': { status: 415, retryable: false, meaning: 'Send one of the media types that the detail names.' },
+  'unsupported-media-type': {
+    status: 415,
+    retryable: false,
+    meaning: 'Send one of the media types that the detail names.',
+  },
   misdirected: { status: 421, retryable: false, meaning: 'This server does not answer for the Host that was asked.' },
   unprocessable: { status: 422, retryable: false, meaning: 'The idempotency key was used with another body.' },
-  'rate-limited': { status: 429, retryable: true, meaning: 'Too many requests or connections; wait as Retry-After says.' },
+  'rate-limited': {
+    status: 429,
+    retryable: true,
+    meaning: 'Too many requests or connections; wait as Retry-After says.',
+  },
   'headers-too-large': { status: 431, retryable: false, meaning: 'The request head is longer than the limit.' },
   internal: { status: 500, retryable: true, meaning: 'A fault of the server; its log has the cause.' },
   corrupt: { status: 500, retryable: false, meaning: 'Stored data fails its checksum; the operator must restore it.' },
   draining: { status: 503, retryable: true, meaning: 'The server is shutting down; connect again.' },
-  unavailable: { status: 503, retryable: true, meaning: 'The outcome is unknown; repeat with the same idempotency key.' },
-  'storage-full': { status: 507, retryable: true, meaning: 'The disk is full or read-only; reads go on, nothing was stored.' },
+  unavailable: {
+    status: 503,
+    retryable: true,
+    meaning: 'The outcome is unknown; repeat with the same idempotency key.',
+  },
+  'storage-full': {
+    status: 507,
+    retryable: true,
+    meaning: 'The disk is full or read-only; reads go on, nothing was stored.',
+  },
 } as const satisfies Record<string, ErrorKind>;
 
 export type ErrorCode = keyof typeof ERRORS;
@@ -46,7 +62,11 @@ export class CarillonError extends Error {
   readonly code: ErrorCode;
   readonly facts: ErrorFacts;
 
-  constructor(code: ErrorCode, message: string, options: { readonly facts?: ErrorFacts; readonly cause?: unknown } = {}) {
+  constructor(
+    code: ErrorCode,
+    message: string,
+    options: { readonly facts?: ErrorFacts; readonly cause?: unknown } = {},
+  ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
     this.facts = options.facts ?? {};

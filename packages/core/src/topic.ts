@@ -4,7 +4,16 @@ export const MAX_TOPIC_BYTES = 200;
 
 /** Topics that the domain writes and nobody else, with what follows the word. */
 const DOMAIN_PREFIXES = ['account:', 'channel:', 'channel-meta:', 'hashtag:', 'public:', 'list:'] as const;
-const DOMAIN_WORDS = ['public', 'community', 'system', 'account', 'channel', 'channel-meta', 'hashtag', 'list'] as const;
+const DOMAIN_WORDS = [
+  'public',
+  'community',
+  'system',
+  'account',
+  'channel',
+  'channel-meta',
+  'hashtag',
+  'list',
+] as const;
 
 /** Printable ASCII without space; anything else must be percent-encoded by whoever names the topic. */
 const FORM = /^[\x21-\x7e]+$/;
@@ -24,7 +33,10 @@ export interface TopicName {
 export function parseTopic(topic: string): TopicName {
   checkForm(topic);
   if (topic === 'system') return { class: 'system', name: topic };
-  for (const [prefix, kind] of [['app:', 'app'], ['stream:', 'stream']] as const) {
+  for (const [prefix, kind] of [
+    ['app:', 'app'],
+    ['stream:', 'stream'],
+  ] as const) {
     if (topic.startsWith(prefix)) return { class: kind, ...splitApp(topic, prefix.length) };
   }
   if (isDomainTopic(topic)) return { class: 'community', name: topic };
@@ -67,7 +79,10 @@ export function isAppName(name: string): boolean {
 function checkForm(topic: string): void {
   if (topic.length === 0) throw new CarillonError('bad-request', 'a topic may not be empty');
   if (topic.length > MAX_TOPIC_BYTES) {
-    throw new CarillonError('bad-request', `a topic has at most ${MAX_TOPIC_BYTES} bytes, this one has ${topic.length}`);
+    throw new CarillonError(
+      'bad-request',
+      `a topic has at most ${MAX_TOPIC_BYTES} bytes, this one has ${topic.length}`,
+    );
   }
   if (!FORM.test(topic)) {
     throw new CarillonError('bad-request', 'a topic is printable ASCII without spaces; percent-encode everything else');
