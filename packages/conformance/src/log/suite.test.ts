@@ -1,0 +1,4 @@
+import { ReferenceLog } from '../model/reference-log.ts';
+import { logSuite } from './suite.ts';
+
+logSuite('reference model', async () => new ReferenceLog(), { reopen: false, readsOwnWrites: true, expire: true });
