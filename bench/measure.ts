@@ -35,14 +35,21 @@ export async function measure(target: Target, load: Load): Promise<readonly Phas
     `pid=${target.pid}`,
   ];
   const line = ['-c', 'ulimit -n "$(ulimit -Hn)"; exec taskset -c 1 "$@"', 'sh', buildPrograms().load, ...wanted];
-  const child = spawn('sh', line, { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, ...target.environment } });
+  const child = spawn('sh', line, {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, ...target.environment },
+  });
   let output = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
   const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
   if (code !== 0) throw new Error(`load on ${target.name} ended with ${code}`);
-  const phases = output.trim().split('\n').map((text) => JSON.parse(text) as Phase);
+  const phases = output
+    .trim()
+    .split('\n')
+    .map((text) => JSON.parse(text) as Phase);
   for (const phase of phases) {
-    if (phase.lost) throw new Error(`${target.name}: ${phase.lost} deliveries of ${phase.phase}:${phase.amount} were lost`);
+    if (phase.lost)
+      throw new Error(`${target.name}: ${phase.lost} deliveries of ${phase.phase}:${phase.amount} were lost`);
   }
   return phases;
 }

@@ -78,7 +78,10 @@ async function fanOut(readers: number): Promise<void> {
     if (server !== 'carillon') continue;
     report(`${readers} readers, ${key}: event-loop delay p99`, middle(key, 'loopDelayP99Ms'), 'ms');
     report(`${readers} readers, ${key}: one by one / ceiling (at least 0.5)`, middle(key, 'single') / ceiling);
-    report(`${readers} readers, ${key}: one by one / nchan (above 1)`, middle(key, 'single') / middle(`nchan ${transport}`, 'single'));
+    report(
+      `${readers} readers, ${key}: one by one / nchan (above 1)`,
+      middle(key, 'single') / middle(`nchan ${transport}`, 'single'),
+    );
     report(`${readers} readers, ${key}: batched / ceiling (at least 20)`, middle(key, 'batched') / ceiling);
   }
 }
@@ -93,7 +96,9 @@ async function publishes(): Promise<void> {
     const perSecond = (phase: Phase) => phase.acked / phase.seconds;
     (await measure(target, load)).slice(2).forEach((phase, at) => seen[at]?.push(perSecond(phase)));
   }
-  outstanding.forEach((count, at) => report(`durable publishes per second, ${count} outstanding`, median(seen[at] ?? [])));
+  outstanding.forEach((count, at) =>
+    report(`durable publishes per second, ${count} outstanding`, median(seen[at] ?? [])),
+  );
 }
 
 try {

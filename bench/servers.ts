@@ -67,7 +67,11 @@ export const startNchan: StartTarget = async (scratch) => {
   );
   const child = start('/usr/sbin/nginx', ['-p', prefix, '-c', 'nginx.conf', '-e', 'stderr']);
   await answers(`http://127.0.0.1:${port}/pub`, { method: 'POST', body: '{}' }, child);
-  const worker = Number(execFileSync('pgrep', ['-P', String(child.pid)], { encoding: 'utf8' }).trim().split('\n')[0]);
+  const worker = Number(
+    execFileSync('pgrep', ['-P', String(child.pid)], { encoding: 'utf8' })
+      .trim()
+      .split('\n')[0],
+  );
   return target('nchan', child, {
     pid: worker,
     load: () => [`port=${port}`, 'subscribePath=/sub', 'publishPath=/pub', `body=${PAYLOAD}`],
@@ -129,7 +133,8 @@ function start(program: string, args: readonly string[]): ChildProcess {
 async function answers(url: string, init: RequestInit, child: ChildProcess): Promise<Response> {
   const deadline = Date.now() + 60_000;
   for (;;) {
-    if (child.exitCode !== null) throw new Error(`${child.spawnargs.at(3)} ended with ${child.exitCode} before it answered`);
+    if (child.exitCode !== null)
+      throw new Error(`${child.spawnargs.at(3)} ended with ${child.exitCode} before it answered`);
     const response = await fetch(url, init).catch(() => undefined);
     if (response?.ok) return response;
     if (Date.now() > deadline) throw new Error(`no answer from ${url} within a minute`);

@@ -30,7 +30,8 @@ export async function slowReaders(scratch: string): Promise<Readonly<Record<stri
   return {
     'ten stopped readers, 200 MB published: server memory grew by, MB (below 20)': grown / 1e6,
     'ten stopped readers: p99 of the others, ms, before': before,
-    'ten stopped readers: p99 of the others, ms, meanwhile / before (at most 2)': (meanwhile.at(-1)?.p99Ms ?? Number.NaN) / before,
+    'ten stopped readers: p99 of the others, ms, meanwhile / before (at most 2)':
+      (meanwhile.at(-1)?.p99Ms ?? Number.NaN) / before,
     'stopped readers that then received everything in order, without a gap': complete.filter(Boolean).length,
   };
 }
@@ -41,7 +42,9 @@ interface Origin {
 }
 
 function originOf(target: Target): Origin {
-  const settings = new Map(target.load('sse').map((pair) => [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)]));
+  const settings = new Map(
+    target.load('sse').map((pair) => [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)]),
+  );
   return { url: `http://127.0.0.1:${settings.get('port')}`, token: settings.get('token') ?? '' };
 }
 
@@ -81,7 +84,9 @@ function openReader(url: string, token: string, events: number) {
     }
     console.log('ended after ' + count);`;
   const address = `${url}/v1/events?topic=slow`;
-  const child = spawn(process.execPath, ['--input-type=module', '-e', program, address, token], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, ['--input-type=module', '-e', program, address, token], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   let output = '';
   const told = (word: string) =>
     new Promise<boolean>((resolve) => {
@@ -92,7 +97,12 @@ function openReader(url: string, token: string, events: number) {
   child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
   const deadline = setTimeout(() => child.kill('SIGKILL'), 300_000);
   child.once('close', () => clearTimeout(deadline));
-  return { ready: told('ready'), complete: told('complete'), stop: () => child.kill('SIGSTOP'), go: () => child.kill('SIGCONT') };
+  return {
+    ready: told('ready'),
+    complete: told('complete'),
+    stop: () => child.kill('SIGSTOP'),
+    go: () => child.kill('SIGCONT'),
+  };
 }
 
 function rssBytes(pid: number): number {

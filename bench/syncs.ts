@@ -19,7 +19,9 @@ export async function countSyncs(scratch: string): Promise<Readonly<Record<strin
     const [, phase] = await measure(target, load);
     tracer.kill('SIGINT');
     await ended;
-    const syncs = readFileSync(file, 'utf8').split('\n').filter((line) => /f(?:data)?sync\(.*= 0$/.test(line)).length;
+    const syncs = readFileSync(file, 'utf8')
+      .split('\n')
+      .filter((line) => /f(?:data)?sync\(.*= 0$/.test(line)).length;
     figures[`syncs per acknowledged publish, ${outstanding} outstanding`] = syncs / (phase?.acked ?? Number.NaN);
   }
   return figures;
