@@ -1,0 +1,36 @@
+/** Packages that a package's own source may import (tests may import any). */
+export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
+  core: [],
+  client: [],
+  conformance: ['core'],
+  server: ['core', 'client'],
+};
+
+/** Packages that must run in a browser or anywhere: not one `node:` import. */
+export const WITHOUT_NODE: readonly string[] = ['core', 'client'];
+
+/** Rooms of `packages/server/src`, and the rooms each may know. `@client` stands for the client package. */
+export const ROOMS: Readonly<Record<string, readonly string[]>> = {
+  telemetry: [],
+  config: [],
+  storage: [],
+  log: ['storage'],
+  state: ['storage'],
+  view: ['log', 'state'],
+  domain: ['state'],
+  hub: ['log', 'view'],
+  transport: ['telemetry'],
+  auth: ['domain', 'state'],
+  protocols: ['domain', 'hub', 'transport', 'auth', 'telemetry'],
+  'protocols/*': ['protocols', 'domain', 'hub', 'transport', 'auth', 'telemetry'],
+  cli: ['config', 'main', '@client'],
+};
+
+/** Files that put concrete engines together and may know every room. */
+export const ROOTS: readonly string[] = ['main.ts', 'index.ts', 'storage-thread.ts'];
+
+/** Where the main thread starts: nothing it loads may reach the SQLite driver. */
+export const MAIN_THREAD: readonly string[] = ['main.ts', 'index.ts', 'cli/main.ts'];
+
+export const DRIVER = 'node:sqlite';
+export const DRIVER_ROOM = 'storage';
