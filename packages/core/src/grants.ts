@@ -12,6 +12,16 @@ export interface Grants {
 
 export const NO_GRANTS: Grants = { publish: [], subscribe: [] };
 
+/** Everything that any grant can reach: all of the own app, and every topic of the community for reading. */
+export const ALL_GRANTS: Grants = {
+  publish: ['*'],
+  subscribe: [
+    '*',
+    ...['public', 'community', 'account', 'channel', 'channel-meta', 'hashtag', 'list'],
+    ...['public:*', 'account:*', 'channel:*', 'channel-meta:*', 'hashtag:*', 'list:*'],
+  ],
+};
+
 export type GrantedAction = 'publish' | 'subscribe';
 
 /** Throws `bad-request` unless every pattern is an exact topic, `*`, or a prefix cut after `/` or `:`. */

@@ -4,7 +4,7 @@ export { CarillonError, ERRORS, fromErrorValue, toErrorValue } from './errors.ts
 export type { Event, NewEvent, Routing } from './event.ts';
 export { MAX_MENTIONS_PER_EVENT, MAX_TOPICS_PER_EVENT } from './event.ts';
 export type { GrantedAction, Grants } from './grants.ts';
-export { checkGrants, isGranted, NO_GRANTS } from './grants.ts';
+export { ALL_GRANTS, checkGrants, isGranted, NO_GRANTS } from './grants.ts';
 export type { Epoch, Head, Position } from './position.ts';
 export { BEFORE_FIRST, isEpoch, isPosition } from './position.ts';
 export type { Principal } from './principal.ts';

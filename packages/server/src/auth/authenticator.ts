@@ -1,0 +1,115 @@
+import { ALL_GRANTS, CarillonError, type Principal } from '@carillon/core';
+import { keyById, keyCredentialId } from '../domain/index.ts';
+import type { Commands } from '../state/index.ts';
+import { type ApiKey, digestOf, isSameDigest, readApiKey } from './api-key.ts';
+import type { Authenticator, CredentialSource } from './contract.ts';
+import { CredentialCache } from './credential-cache.ts';
+import type { CredentialGate } from './gate.ts';
+import { createJwtVerifier, type JwtVerifier } from './jwt.ts';
+import { createJwtKeys, type JwtKeys } from './jwt-keys.ts';
+import { Refusal, unauthorized } from './refusal.ts';
+import type { AuthSettings } from './settings.ts';
+
+export interface AuthenticatorDeps {
+  readonly settings: AuthSettings;
+  /** Names of the apps of this installation. */
+  readonly apps: Iterable<string>;
+  readonly commands: Pick<Commands, 'query'>;
+  readonly gate: Pick<CredentialGate, 'isRevoked'>;
+  readonly now: () => number;
+  /** Why a credential did not count: for the log, never for the answer. */
+  readonly refused?: (reason: string) => void;
+  /** The settings' keys when absent. */
+  readonly keys?: JwtKeys;
+}
+
+const LEAST_ADMIN_TOKEN = 32;
+
+/** Throws `bad-request` naming the setting when one cannot be used. */
+export function createAuthenticator(deps: AuthenticatorDeps): Authenticator {
+  return new CredentialAuthenticator(deps);
+}
+
+class CredentialAuthenticator implements Authenticator {
+  readonly #deps: AuthenticatorDeps;
+  readonly #jwt: JwtVerifier;
+  readonly #cache: CredentialCache;
+  readonly #adminDigest: Uint8Array | undefined;
+  readonly #admin: Principal;
+  readonly #anonymous: Principal | undefined;
+
+  constructor(deps: AuthenticatorDeps) {
+    const { settings } = deps;
+    const { adminToken, anonymous, defaultApp: app } = settings;
+    if (adminToken !== undefined && adminToken.length < LEAST_ADMIN_TOKEN) {
+      throw new CarillonError('bad-request', `auth.adminToken needs at least ${LEAST_ADMIN_TOKEN} characters`);
+    }
+    this.#deps = deps;
+    this.#jwt = createJwtVerifier(settings, new Set(deps.apps), deps.keys ?? createJwtKeys(settings.jwt), deps.now);
+    this.#cache = new CredentialCache(settings.cachedTokens);
+    this.#adminDigest = adminToken === undefined ? undefined : digestOf(adminToken);
+    this.#admin = { id: 'admin', app, grants: ALL_GRANTS, admin: true, credentialId: 'admin' };
+    if (anonymous.publish.length + anonymous.subscribe.length > 0) {
+      const { publish, subscribe } = anonymous;
+      this.#anonymous = {
+        id: 'anonymous',
+        app,
+        grants: { publish, subscribe },
+        admin: false,
+        credentialId: 'anonymous',
+      };
+    }
+  }
+
+  async authenticate(source: CredentialSource): Promise<Principal> {
+    try {
+      const credential = readCredential(source);
+      if (credential === undefined) return this.#anonymousOr();
+      const now = this.#deps.now();
+      const known = this.#cache.get(credential, now);
+      const principal = known ?? (await this.#identify(credential));
+      if (this.#deps.gate.isRevoked(principal.credentialId)) throw new Refusal('the credential was revoked');
+      if (!known) this.#cache.set(credential, principal, now);
+      return principal;
+    } catch (error) {
+      if (!isRefusal(error)) throw error;
+      this.#deps.refused?.(error.message);
+      throw unauthorized();
+    }
+  }
+
+  #anonymousOr(): Principal {
+    if (this.#anonymous) return this.#anonymous;
+    throw new Refusal('no credential');
+  }
+
+  async #identify(credential: string): Promise<Principal> {
+    if (isSameDigest(digestOf(credential), this.#adminDigest)) return this.#admin;
+    const key = readApiKey(credential);
+    return key ? await this.#identifyKey(key) : await this.#jwt.verify(credential);
+  }
+
+  async #identifyKey(key: ApiKey): Promise<Principal> {
+    const { rows: stored } = await this.#deps.commands.query(keyById, { id: key.id });
+    if (!isSameDigest(key.digest, stored?.digest) || !stored) throw new Refusal('unknown API key');
+    const { app, grants, expiresAtMs } = stored;
+    if (stored.revokedAtMs !== undefined) throw new Refusal('the API key was revoked');
+    if (expiresAtMs !== undefined && expiresAtMs <= this.#deps.now()) throw new Refusal('the API key has expired');
+    const credentialId = keyCredentialId(key.id);
+    const principal = { id: credentialId, app, grants, admin: false, credentialId };
+    return expiresAtMs === undefined ? principal : { ...principal, expiresAtMs };
+  }
+}
+
+/** A header that is no bearer credential is a wrong credential, not a missing one. */
+function readCredential({ authorization, accessToken }: CredentialSource): string | undefined {
+  if (authorization === undefined) return accessToken;
+  const match = /^bearer +(\S+)$/i.exec(authorization);
+  if (match?.[1] === undefined) throw new Refusal('the Authorization header holds no bearer token');
+  return match[1];
+}
+
+/** Grants that do not parse are a fault of the token, not of the request. */
+function isRefusal(error: unknown): error is Error {
+  return error instanceof Refusal || (error instanceof CarillonError && error.code === 'bad-request');
+}
