@@ -25,6 +25,10 @@ export function checkLayers(root: string): Finding {
   for (const { from, specifier, target } of imports) {
     if (target !== undefined && !known.has(target)) violations.push(`${from}: imports '${specifier}': no such file`);
   }
+  for (const file of files) {
+    if (packageOf(file) === 'server' && roomRules(file) === undefined)
+      violations.push(`${file}: lies in no known room`);
+  }
   violations.push(...circles(imports), ...driverInMainThread(imports));
   const read = `${files.length} files with ${imports.length} imports`;
   return { name: 'layers', read, vacuous: files.length === 0 || imports.length === 0, violations };
@@ -73,15 +77,19 @@ function sourceRule(entry: Import): string | undefined {
   return home === 'server' ? roomRule(entry, wanted) : undefined;
 }
 
+/** The rooms that this file may know; undefined when it lies in no room of the table. */
+function roomRules(file: string): readonly string[] | undefined {
+  if (ROOTS.includes(insideServer(file))) return Object.keys(ROOMS);
+  const room = roomOf(file);
+  return ROOMS[room.startsWith('protocols/') ? 'protocols/*' : room];
+}
+
 function roomRule({ from, specifier, target }: Import, wanted: string | undefined): string | undefined {
   const room = roomOf(from);
-  const name = room.startsWith('protocols/') ? 'protocols/*' : room;
   if (specifier === DRIVER && room !== DRIVER_ROOM) return `only ${DRIVER_ROOM}/ may import the driver`;
-  if (ROOTS.includes(insideServer(from))) return undefined;
-  const allowed = ROOMS[name];
-  if (allowed === undefined) return `${room === '' ? 'this file' : room} is no room of the layer table`;
+  const allowed = roomRules(from) ?? [];
   if (wanted === 'client' && !allowed.includes('@client')) return `${room} may not know the client`;
-  if (target === undefined || roomOf(target) === room) return undefined;
+  if (ROOTS.includes(insideServer(from)) || target === undefined || roomOf(target) === room) return undefined;
   const other = roomOf(target);
   if (!allowed.includes(other)) return `${room} may not know ${other === '' ? 'the composition root' : other}`;
   const isFace = other === 'main' || insideServer(target) === `${other}/index.ts`;

@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 
+const TOOLS = join(import.meta.dirname, '../../node_modules/.bin');
+
 export interface Ran {
   readonly exitCode: number;
   /** Both streams, in the order in which they came. */
@@ -8,9 +10,8 @@ export interface Ran {
 }
 
 /** Runs a program without a terminal, the pinned tools first on its path, and keeps what it printed. */
-export function run(root: string, program: string, args: readonly string[], cwd: string = root): Promise<Ran> {
-  const bin = join(root, 'node_modules/.bin');
-  const env = { ...process.env, PATH: `${bin}:${process.env['PATH'] ?? ''}`, NO_COLOR: '1', FORCE_COLOR: '0' };
+export function run(cwd: string, program: string, args: readonly string[]): Promise<Ran> {
+  const env = { ...process.env, PATH: `${TOOLS}:${process.env['PATH'] ?? ''}`, NO_COLOR: '1', FORCE_COLOR: '0' };
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
     let output = '';
