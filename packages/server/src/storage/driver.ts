@@ -6,21 +6,37 @@ export type Row = Record<string, string | number | bigint | null | Uint8Array>;
 export type Statement = StatementSync;
 
 export interface Database {
+  readonly file: string;
+  /** Whether a transaction is open; SQLite ends one by itself on some write errors. */
+  readonly inTransaction: boolean;
   /** The statement, prepared once per connection and text. */
   prepare(sql: string): Statement;
+  /** The same, with rows as arrays of columns: for hot paths. */
+  prepareArrays(sql: string): Statement;
   exec(sql: string): void;
   close(): void;
+}
+
+export interface OpenOptions {
+  readonly readOnly: boolean;
+  /** How long a statement waits for another connection's lock, milliseconds. */
+  readonly timeoutMs?: number;
 }
 
 /**
  * Opens one connection. The main thread may not: a slow disk would hold up every socket.
  * Statements are kept, because compiling them on each call costs a third of the throughput.
  */
-export function openDatabase(file: string, options: { readonly readOnly: boolean }): Database {
+export function openDatabase(file: string, options: OpenOptions): Database {
   if (isMainThread) throw new Error('SQLite is used in the writer and reader threads only');
-  const connection = new DatabaseSync(file, { readOnly: options.readOnly, timeout: 5_000 });
+  const connection = new DatabaseSync(file, { readOnly: options.readOnly, timeout: options.timeoutMs ?? 5_000 });
   const statements = new Map<string, Statement>();
+  const arrayStatements = new Map<string, Statement>();
   return {
+    file,
+    get inTransaction() {
+      return connection.isTransaction;
+    },
     prepare(sql) {
       const known = statements.get(sql);
       if (known) return known;
@@ -28,7 +44,21 @@ export function openDatabase(file: string, options: { readonly readOnly: boolean
       statements.set(sql, statement);
       return statement;
     },
+    prepareArrays(sql) {
+      const known = arrayStatements.get(sql);
+      if (known) return known;
+      const statement = connection.prepare(sql);
+      statement.setReturnArrays(true);
+      arrayStatements.set(sql, statement);
+      return statement;
+    },
     exec: (sql) => connection.exec(sql),
     close: () => connection.close(),
   };
+}
+
+/** What SQLite itself said, with its extended result code; `undefined` when the error is not SQLite's. */
+export function sqliteCode(error: unknown): number | undefined {
+  if (!(error instanceof Error) || !('errcode' in error)) return undefined;
+  return typeof error.errcode === 'number' ? error.errcode : undefined;
 }
