@@ -1,0 +1,32 @@
+import type { LogStore, Sequencer } from '@carillon/core';
+import type { Authenticator, Gate } from '../../../auth/contract.ts';
+import type { Hub } from '../../../hub/hub.ts';
+
+/** Bounds of the native protocol; every one of them is a setting of the server. */
+export interface EventsSettings {
+  /** Bytes of a publish's body. */
+  readonly maxBodyBytes: number;
+  /** Bytes of one event's data. */
+  readonly maxDataBytes: number;
+  readonly maxBatch: number;
+  /** Topics of one request or one WebSocket. */
+  readonly maxTopics: number;
+  /** Bytes of one WebSocket message. */
+  readonly maxMessageBytes: number;
+  readonly messagesPerSecond: number;
+  readonly messageBurst: number;
+  /** Topics on whose presence lists one WebSocket may stand. */
+  readonly maxPresenceTopics: number;
+  readonly maxPollWaitMs: number;
+  /** Publishes that wait for the disk at once, over all clients. */
+  readonly maxPendingPublishes: number;
+}
+
+export interface EventsDependencies {
+  readonly authenticator: Authenticator;
+  readonly gate: Gate;
+  readonly hub: Hub;
+  readonly log: LogStore;
+  readonly sequencer: Sequencer;
+  readonly settings: EventsSettings;
+}

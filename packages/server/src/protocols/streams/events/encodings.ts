@@ -1,0 +1,40 @@
+import { type Event, formatToken, type Head } from '@carillon/core';
+import type { Encoding } from '../../../hub/reader.ts';
+import { cloudEventJson, sseEvent } from './encode.ts';
+
+/**
+ * The encodings of this protocol, one of each kind per app: topics are written in the short form of the reader's app,
+ * so readers of different apps do not share bytes.
+ */
+export interface Encodings {
+  sse(app: string): Encoding;
+  socket(app: string): Encoding;
+}
+
+export function createEncodings(textFrame: (text: string) => Buffer): Encodings {
+  const sse = new Map<string, Encoding>();
+  const socket = new Map<string, Encoding>();
+  return {
+    sse: (app) => known(sse, app, () => encoding(`events-sse:${app}`, app, sseEvent)),
+    socket: (app) =>
+      known(socket, app, () =>
+        encoding(`events-socket:${app}`, app, (json) => textFrame(`{"type":"event","event":${json}}`)),
+      ),
+  };
+}
+
+function encoding(name: string, app: string, frame: (json: string, token: string) => Buffer): Encoding {
+  return {
+    name,
+    encode(event: Event, shown: readonly string[], head: Head) {
+      const json = cloudEventJson(event, shown, head, app);
+      return json === undefined ? undefined : frame(json, formatToken({ position: event.position, epoch: head.epoch }));
+    },
+  };
+}
+
+function known(map: Map<string, Encoding>, app: string, make: () => Encoding): Encoding {
+  let found = map.get(app);
+  if (!found) map.set(app, (found = make()));
+  return found;
+}

@@ -1,0 +1,63 @@
+import { CarillonError, type Head, type Page, type Principal } from '@carillon/core';
+import type { StreamRequest } from '../../../../transport/contract.ts';
+import type { EventsDependencies } from '../dependencies.ts';
+import { cloudEventJson } from '../encode.ts';
+import { findStart, GAP_WORDS, type GapReason, tokenAt } from '../start.ts';
+import { decodePoll } from '../wire/subscribe.ts';
+
+/** Bytes of data that one answer gathers before it leaves. */
+const MAX_PAGE_BYTES = 1_048_576;
+
+/** Answers `GET /v1/events` with what is there, or waits for the next event. */
+export async function answerPoll(
+  request: StreamRequest,
+  principal: Principal,
+  mediaType: string,
+  dependencies: EventsDependencies,
+): Promise<void> {
+  const { gate, hub, log, settings } = dependencies;
+  const { app } = principal;
+  const { topics, from, waitMs, limit } = decodePoll(request.search, app, settings.maxTopics, settings.maxPollWaitMs);
+  gate.require(principal, 'subscribe', topics);
+  const start = findStart(from, log.head, log.lastRemoved(topics));
+  if (start.gap) throw gapError(start.gap, tokenAt(start.after, log.head));
+  const mayRead = (topic: string) => gate.isAllowed(principal, 'subscribe', topic);
+  const page = await hub.wait({
+    topics: topics.map((topic) => ({ topic, since: 0 })),
+    after: start.after,
+    limit,
+    maxBytes: MAX_PAGE_BYTES,
+    timeoutMs: Math.min(waitMs, (principal.expiresAtMs ?? Number.MAX_SAFE_INTEGER) - Date.now()),
+    mayRead,
+    signal: request.signal,
+  });
+  if (request.signal.aborted) return;
+  if (!gate.isValid(principal)) throw new CarillonError('unauthorized', 'this needs a valid credential');
+  if (page.kind === 'gap') throw gapError('removed', tokenAt(page.earliest, log.head));
+  const headers = {
+    'content-type': mediaType,
+    'cache-control': 'no-store',
+    'carillon-position': tokenAt(page.upTo, log.head),
+  };
+  request.respond(200, headers, batchJson(page.events, new Set(topics.filter(mayRead)), log.head, app));
+}
+
+function batchJson(
+  events: Extract<Page, { kind: 'page' }>['events'],
+  asked: ReadonlySet<string>,
+  head: Head,
+  app: string,
+): string {
+  const items: string[] = [];
+  for (const event of events) {
+    const shown = event.topics.filter((topic) => asked.has(topic));
+    const json = cloudEventJson(event, shown, head, app);
+    if (json !== undefined) items.push(json);
+  }
+  return `[${items.join(',')}]`;
+}
+
+function gapError(reason: GapReason, earliest: string): CarillonError {
+  const code = reason === 'malformed' ? 'bad-request' : 'gap';
+  return new CarillonError(code, GAP_WORDS[reason], { facts: { reason, earliest } });
+}

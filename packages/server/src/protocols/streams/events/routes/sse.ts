@@ -1,0 +1,116 @@
+import { CarillonError, type LogStore, type Position, type Principal } from '@carillon/core';
+import type { Gate } from '../../../../auth/contract.ts';
+import type { Reader, ReaderOwner } from '../../../../hub/reader.ts';
+import type { Farewell, Goodbye, SocketSink, StreamOwner, StreamRequest } from '../../../../transport/contract.ts';
+import type { EventsDependencies } from '../dependencies.ts';
+import { sseGap, sseGoodbye, ssePosition, sseRetry } from '../encode.ts';
+import type { Encodings } from '../encodings.ts';
+import { endOf, retryMs } from '../farewell.ts';
+import { findStart, type Start, tokenAt } from '../start.ts';
+import { decodeSubscription } from '../wire/subscribe.ts';
+
+/** A client waits this long before it comes back when nobody said goodbye. */
+const RETRY_MS = 2_000;
+
+/**
+ * Opens `GET /v1/events` as an event stream. A position that cannot be used is never an error here: any status but
+ * 200 stops a browser's EventSource for ever. It is told of a gap and goes on with what is kept.
+ */
+export function openEventStream(
+  request: StreamRequest,
+  principal: Principal,
+  encodings: Encodings,
+  { gate, hub, log, settings }: EventsDependencies,
+): void {
+  const last = request.headers['last-event-id'];
+  const { topics, from } = decodeSubscription(
+    request.search,
+    typeof last === 'string' ? last : undefined,
+    principal.app,
+    settings.maxTopics,
+  );
+  gate.require(principal, 'subscribe', topics);
+  const start = findStart(from, log.head, log.lastRemoved(topics));
+  const stream = new EventStream(principal, gate, log);
+  stream.begin(request.sse(stream), start);
+  stream.follow(
+    hub.attach(stream, {
+      encoding: encodings.sse(principal.app),
+      topics: topics.map((topic) => ({ topic, since: 0 })),
+      after: start.after,
+    }),
+  );
+}
+
+/** One open event stream: reader's owner and connection's owner in one object. */
+class EventStream implements ReaderOwner, StreamOwner {
+  readonly principal: Principal;
+  readonly #gate: Gate;
+  readonly #log: LogStore;
+  #sink: SocketSink | undefined;
+  #reader: Reader | undefined;
+  /** The last position that the client was told without an event. */
+  #announced: Position = 0;
+
+  constructor(principal: Principal, gate: Gate, log: LogStore) {
+    this.principal = principal;
+    this.#gate = gate;
+    this.#log = log;
+  }
+
+  get sink(): SocketSink {
+    if (!this.#sink) throw new Error('an event stream is used before its head was sent');
+    return this.#sink;
+  }
+
+  /** Names the position first, so that a client that is cut off before any event misses nothing. */
+  begin(sink: SocketSink, { after, gap }: Start): void {
+    this.#sink = sink;
+    this.#announced = after;
+    const token = tokenAt(after, this.#log.head);
+    sink.write(Buffer.concat([sseRetry(RETRY_MS), gap === undefined ? ssePosition(token) : sseGap(token, gap)]));
+  }
+
+  /** The credential may have been revoked while the request was on its way here: asked again once attached. */
+  follow(reader: Reader): void {
+    this.#reader = reader;
+    if (this.sink.closed) reader.detach();
+    else if (!this.#gate.isValid(this.principal)) this.failed(new CarillonError('unauthorized', 'revoked'));
+  }
+
+  mayRead(topic: string): boolean {
+    return this.#gate.isAllowed(this.principal, 'subscribe', topic);
+  }
+
+  gapFrame(from: Position): Buffer {
+    return sseGap(tokenAt(from, this.#log.head), 'removed');
+  }
+
+  liveFrame(position: Position): Buffer | undefined {
+    if (position <= this.#announced) return undefined;
+    this.#announced = position;
+    return ssePosition(tokenAt(position, this.#log.head));
+  }
+
+  heartbeat(): Buffer {
+    const position = this.#reader?.position ?? this.#announced;
+    return ssePosition(tokenAt(position, this.#log.head));
+  }
+
+  stalledBefore(time: number): boolean {
+    const since = this.#reader?.stalledSinceMs ?? 0;
+    return since !== 0 && since < time;
+  }
+
+  goodbye(reason: Goodbye): Farewell {
+    return { frame: sseGoodbye(reason, retryMs()) };
+  }
+
+  failed(error: unknown): void {
+    this.sink.end(this.goodbye(endOf(error, this.principal)));
+  }
+
+  closed(): void {
+    this.#reader?.detach();
+  }
+}
