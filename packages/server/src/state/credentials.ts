@@ -1,6 +1,5 @@
-import { crc32 } from 'node:zlib';
-import { CarillonError, type Grants } from '@carillon/core';
-import type { Database, Row, SqlValue } from '../storage/index.ts';
+import type { Grants } from '@carillon/core';
+import { type Database, type Migration, summedTable } from '../storage/index.ts';
 
 /** An API key as it is stored: its text is known to its owner only. */
 export interface StoredKey {
@@ -39,8 +38,48 @@ export interface StoredAuditEntry extends AuditEntry {
   readonly atMs: number;
 }
 
-/** Every row carries a CRC-32 over its other columns, because SQLite serves a flipped bit as data (kernel K9). */
-export const CREDENTIALS_SCHEMA = `
+interface KeyRow {
+  id: string;
+  digest: Uint8Array;
+  app: string;
+  name: string;
+  publish: string;
+  subscribe: string;
+  created_at: number;
+  expires_at: number | null;
+  revoked_at: number | null;
+}
+
+interface AuditRow {
+  id: number;
+  at: number;
+  actor: string;
+  action: string;
+  target: string;
+  outcome: string;
+}
+
+const keys = summedTable<KeyRow, 'id'>(
+  'api_keys',
+  ['id', 'digest', 'app', 'name', 'publish', 'subscribe', 'created_at', 'expires_at', 'revoked_at'],
+  ['id'],
+);
+const revocations = summedTable<{ credential_id: string; expires_at: number }, 'credential_id'>(
+  'revocations',
+  ['credential_id', 'expires_at'],
+  ['credential_id'],
+);
+const audit = summedTable<AuditRow, 'id'>('audit', ['id', 'at', 'actor', 'action', 'target', 'outcome'], ['id']);
+
+/** Verified at start, like every guarded table. */
+export const credentialTables = [keys, revocations, audit];
+
+export const credentialMigrations: readonly Migration[] = [
+  {
+    room: 'credentials',
+    number: 1,
+    up: (db) =>
+      db.exec(`
 CREATE TABLE api_keys (
   id TEXT PRIMARY KEY, digest BLOB NOT NULL, app TEXT NOT NULL, name TEXT NOT NULL, publish TEXT NOT NULL,
   subscribe TEXT NOT NULL, created_at INTEGER NOT NULL, expires_at INTEGER, revoked_at INTEGER, sum INTEGER NOT NULL
@@ -52,128 +91,70 @@ CREATE INDEX revocations_by_expiry ON revocations (expires_at);
 CREATE TABLE audit (
   id INTEGER PRIMARY KEY, at INTEGER NOT NULL, actor TEXT NOT NULL, action TEXT NOT NULL, target TEXT NOT NULL,
   outcome TEXT NOT NULL, sum INTEGER NOT NULL
-) STRICT;
-`;
-
-const KEY_COLUMNS = ['id', 'digest', 'app', 'name', 'publish', 'subscribe', 'created_at', 'expires_at', 'revoked_at'];
-const REVOCATION_COLUMNS = ['credential_id', 'expires_at'];
-const AUDIT_COLUMNS = ['id', 'at', 'actor', 'action', 'target', 'outcome'];
+) STRICT;`),
+  },
+];
 
 export function putKey(db: Database, key: StoredKey): void {
-  write(db, 'api_keys', KEY_COLUMNS, [
-    key.id,
-    key.digest,
-    key.app,
-    key.name,
-    JSON.stringify(key.grants.publish),
-    JSON.stringify(key.grants.subscribe),
-    key.createdAtMs,
-    key.expiresAtMs ?? null,
-    key.revokedAtMs ?? null,
-  ]);
+  keys.put(db, {
+    id: key.id,
+    digest: key.digest,
+    app: key.app,
+    name: key.name,
+    publish: JSON.stringify(key.grants.publish),
+    subscribe: JSON.stringify(key.grants.subscribe),
+    created_at: key.createdAtMs,
+    expires_at: key.expiresAtMs ?? null,
+    revoked_at: key.revokedAtMs ?? null,
+  });
 }
 
 export function findKey(db: Database, id: string): StoredKey | undefined {
-  const row = db.prepare('SELECT * FROM api_keys WHERE id = ?').get(id);
+  const row = keys.get(db, { id });
   return row && readKey(row);
 }
 
 /** All keys, revoked ones among them, by time of creation. */
 export function allKeys(db: Database): readonly StoredKey[] {
-  return db.prepare('SELECT * FROM api_keys ORDER BY created_at, id').all().map(readKey);
+  return keys.select(db, 'ORDER BY created_at, id').map(readKey);
 }
 
-export function putRevocation(db: Database, revocation: Revocation): void {
-  write(db, 'revocations', REVOCATION_COLUMNS, [revocation.credentialId, revocation.expiresAtMs]);
+export function putRevocation(db: Database, { credentialId, expiresAtMs }: Revocation): void {
+  revocations.put(db, { credential_id: credentialId, expires_at: expiresAtMs });
 }
 
 export function dropRevocationsBefore(db: Database, timeMs: number): void {
-  db.prepare('DELETE FROM revocations WHERE expires_at <= ?').run(timeMs);
+  revocations.removeWhere(db, 'WHERE expires_at <= ?', timeMs);
 }
 
 export function allRevocations(db: Database): readonly Revocation[] {
-  return db
-    .prepare('SELECT * FROM revocations')
-    .all()
-    .map((row) => {
-      check(row, 'revocations', REVOCATION_COLUMNS);
-      return { credentialId: text(row, 'credential_id'), expiresAtMs: integer(row, 'expires_at') };
-    });
+  return revocations.select(db, '').map((row) => ({ credentialId: row.credential_id, expiresAtMs: row.expires_at }));
 }
 
-export function addAuditEntry(db: Database, entry: StoredAuditEntry): void {
-  const { id, atMs, actor, action, target, outcome } = entry;
-  write(db, 'audit', AUDIT_COLUMNS, [id, atMs, actor, action, target, outcome]);
+export function addAuditEntry(db: Database, { atMs, ...entry }: StoredAuditEntry): void {
+  audit.insert(db, { ...entry, at: atMs });
 }
 
-/** The newest entries first. */
+/** The newest entries first, below an id. */
 export function auditEntries(db: Database, before: number, limit: number): readonly StoredAuditEntry[] {
-  const rows = db.prepare('SELECT * FROM audit WHERE id < ? ORDER BY id DESC LIMIT ?').all(before, limit);
-  return rows.map((row) => {
-    check(row, 'audit', AUDIT_COLUMNS);
-    return {
-      id: integer(row, 'id'),
-      atMs: integer(row, 'at'),
-      actor: text(row, 'actor'),
-      action: text(row, 'action'),
-      target: text(row, 'target'),
-      outcome: text(row, 'outcome'),
-    };
-  });
+  const rows = audit.select(db, 'WHERE id < ? ORDER BY id DESC LIMIT ?', before, limit);
+  return rows.map(({ at, ...entry }) => ({ ...entry, atMs: at }));
 }
 
-function readKey(row: Row): StoredKey {
-  check(row, 'api_keys', KEY_COLUMNS);
-  const { digest, expires_at: expiresAtMs, revoked_at: revokedAtMs } = row;
-  if (!(digest instanceof Uint8Array)) throw damaged('api_keys', row);
+function readKey(row: KeyRow): StoredKey {
   return {
-    id: text(row, 'id'),
-    digest,
-    app: text(row, 'app'),
-    name: text(row, 'name'),
-    grants: { publish: patterns(row, 'publish'), subscribe: patterns(row, 'subscribe') },
-    createdAtMs: integer(row, 'created_at'),
-    ...(typeof expiresAtMs === 'number' ? { expiresAtMs } : {}),
-    ...(typeof revokedAtMs === 'number' ? { revokedAtMs } : {}),
+    id: row.id,
+    digest: row.digest,
+    app: row.app,
+    name: row.name,
+    grants: { publish: patterns(row.publish), subscribe: patterns(row.subscribe) },
+    createdAtMs: row.created_at,
+    ...(row.expires_at === null ? {} : { expiresAtMs: row.expires_at }),
+    ...(row.revoked_at === null ? {} : { revokedAtMs: row.revoked_at }),
   };
 }
 
-function write(db: Database, table: string, columns: readonly string[], values: readonly SqlValue[]): void {
-  const marks = columns.map(() => '?').join(', ');
-  const statement = db.prepare(`INSERT OR REPLACE INTO ${table} (${columns.join(', ')}, sum) VALUES (${marks}, ?)`);
-  statement.run(...values, sumOf(values));
-}
-
-function check(row: Row, table: string, columns: readonly string[]): void {
-  if (sumOf(columns.map((column) => row[column] ?? null)) !== row.sum) throw damaged(table, row);
-}
-
-/** Values are told apart by type and length, so that no two rows run together. */
-function sumOf(values: readonly SqlValue[]): number {
-  let sum = 0;
-  for (const value of values) {
-    const bytes = ArrayBuffer.isView(value)
-      ? Buffer.from(value.buffer, value.byteOffset, value.byteLength)
-      : Buffer.from(String(value));
-    sum = crc32(bytes, crc32(`${value === null ? 'null' : typeof value}:${bytes.byteLength};`, sum));
-  }
-  return sum;
-}
-
-function damaged(table: string, row: Row): CarillonError {
-  const name = row.id ?? row.credential_id;
-  return new CarillonError('corrupt', `row ${String(name)} of ${table} fails its checksum; restore the data directory`);
-}
-
-function text(row: Row, column: string): string {
-  return String(row[column]);
-}
-
-function integer(row: Row, column: string): number {
-  return Number(row[column]);
-}
-
-function patterns(row: Row, column: string): readonly string[] {
-  const value: unknown = JSON.parse(text(row, column));
+function patterns(json: string): readonly string[] {
+  const value: unknown = JSON.parse(json);
   return Array.isArray(value) ? value.map(String) : [];
 }

@@ -5,6 +5,7 @@ export type {
   Commands,
   Database,
   Message,
+  Migration,
   QueryAnswer,
   QueryHandlers,
 } from '../storage/index.ts';
@@ -14,7 +15,8 @@ export {
   allKeys,
   allRevocations,
   auditEntries,
-  CREDENTIALS_SCHEMA,
+  credentialMigrations,
+  credentialTables,
   dropRevocationsBefore,
   findKey,
   putKey,
