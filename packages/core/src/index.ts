@@ -8,8 +8,6 @@ export { ALL_GRANTS, checkGrants, isGranted, NO_GRANTS } from './grants.ts';
 export type { Epoch, Head, Position } from './position.ts';
 export { BEFORE_FIRST, isEpoch, isPosition } from './position.ts';
 export type { Principal } from './principal.ts';
-export type { Problem } from './problem.ts';
-export { problemBody, toProblem } from './problem.ts';
 export type { Appended, IdempotencyKey, LogStore, Page, ReadQuery, Sequencer, TopicFloor } from './sequencer.ts';
 export type { Token } from './token.ts';
 export { formatToken, parseToken, requireToken } from './token.ts';
