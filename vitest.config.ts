@@ -1,16 +1,10 @@
 import { defineConfig } from 'vitest/config';
+import { SUITE_FILES } from './scripts/suites.ts';
 
 // Inside the repository `@carillon/*` means the TypeScript source, for Vite and for every process and worker a test starts.
 const SOURCE = 'carillon-source';
 const execArgv = [`--conditions=${SOURCE}`];
 const conditions = [SOURCE, 'module', 'node', 'development|production'];
-
-/** A suite is chosen by the end of a file's name; the rest runs as `unit`. */
-const slowSuites = {
-  conformance: '**/*.conformance.test.ts',
-  browser: '**/*.browser.test.ts',
-  faults: '**/*.fault.test.ts',
-} as const;
 
 const everywhere = ['packages/*/{src,test}', 'bench', 'scripts'];
 const within = (pattern: string): string[] => everywhere.map((folder) => `${folder}/${pattern}`);
@@ -29,12 +23,12 @@ export default defineConfig({
           ...shared,
           name: 'unit',
           include: within('**/*.test.ts'),
-          exclude: ['**/node_modules/**', '**/dist/**', ...Object.values(slowSuites)],
+          exclude: ['**/node_modules/**', '**/dist/**', ...Object.values(SUITE_FILES)],
           testTimeout: 15_000,
           hookTimeout: 15_000,
         },
       },
-      ...Object.entries(slowSuites).map(([name, pattern]) => ({
+      ...Object.entries(SUITE_FILES).map(([name, pattern]) => ({
         extends: true as const,
         test: {
           ...shared,
