@@ -14,3 +14,28 @@ export {
   revokeKey,
   revokeToken,
 } from './credentials.ts';
+export type { StreamEventKind } from './stream-events.ts';
+export { streamEventKind } from './stream-events.ts';
+export { touchEveryMs } from './stream-expiry.ts';
+export { essenceOf, isSameMediaType } from './stream-media-type.ts';
+export type {
+  CreatedStream,
+  NewFork,
+  NewStream,
+  StreamAppend,
+  StreamAppended,
+  StreamBody,
+  StreamExpiry,
+} from './stream-messages.ts';
+export {
+  appendToStream,
+  collectStream,
+  createStream,
+  deleteStream,
+  describeStream,
+  expireStreams,
+  streamChores,
+  touchStreams,
+} from './stream-messages.ts';
+export { streamCommands, streamQueries } from './streams.ts';
+export type { ForkPoint, ProducerTag, StoredStream, StreamGarbage, StreamSegment } from '../state/index.ts';

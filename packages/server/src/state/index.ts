@@ -22,3 +22,19 @@ export {
   putKey,
   putRevocation,
 } from './credentials.ts';
+export type { ForkPoint, ProducerTag, StoredProducer, StoredStream, StreamGarbage, StreamSegment } from './streams.ts';
+export {
+  dropGarbage,
+  dropStream,
+  dueStreams,
+  findProducer,
+  findStream,
+  forksOf,
+  putGarbage,
+  putProducer,
+  putStream,
+  someGarbage,
+  STREAM_MIGRATIONS,
+  STREAM_TABLES,
+  streamById,
+} from './streams.ts';
