@@ -5,7 +5,7 @@ import { type ApiKey, digestOf, isSameDigest, readApiKey } from './api-key.ts';
 import type { Authenticator, CredentialSource } from './contract.ts';
 import { CredentialCache } from './credential-cache.ts';
 import type { CredentialGate } from './gate.ts';
-import { createJwtVerifier, type JwtVerifier } from './jwt.ts';
+import { createJwtVerifier, type JwtVerifier, type TokenPrincipal } from './jwt.ts';
 import { createJwtKeys, type JwtKeys } from './jwt-keys.ts';
 import { Refusal, unauthorized } from './refusal.ts';
 import type { AuthSettings } from './settings.ts';
@@ -23,14 +23,20 @@ export interface AuthenticatorDeps {
   readonly keys?: JwtKeys;
 }
 
+/** The authenticator with what the administrators' routes need beside. */
+export interface CredentialAuthenticator extends Authenticator {
+  /** What a JWT stands for, revoked or not; throws `bad-request` saying why when it counts for nothing. */
+  verifyToken(token: string): Promise<TokenPrincipal>;
+}
+
 const LEAST_ADMIN_TOKEN = 32;
 
 /** Throws `bad-request` naming the setting when one cannot be used. */
-export function createAuthenticator(deps: AuthenticatorDeps): Authenticator {
-  return new CredentialAuthenticator(deps);
+export function createAuthenticator(deps: AuthenticatorDeps): CredentialAuthenticator {
+  return new EveryScheme(deps);
 }
 
-class CredentialAuthenticator implements Authenticator {
+class EveryScheme implements CredentialAuthenticator {
   readonly #deps: AuthenticatorDeps;
   readonly #jwt: JwtVerifier;
   readonly #cache: CredentialCache;
@@ -75,6 +81,15 @@ class CredentialAuthenticator implements Authenticator {
       if (!isRefusal(error)) throw error;
       this.#deps.refused?.(error.message);
       throw unauthorized();
+    }
+  }
+
+  async verifyToken(token: string): Promise<TokenPrincipal> {
+    try {
+      return await this.#jwt.verify(token);
+    } catch (cause) {
+      if (!isRefusal(cause)) throw cause;
+      throw new CarillonError('bad-request', `token: ${cause.message}`, { cause });
     }
   }
 

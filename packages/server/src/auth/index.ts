@@ -1,6 +1,15 @@
-export type { AuthenticatorDeps } from './authenticator.ts';
+export type { AdminDeps } from './admin-routes.ts';
+export { createAdminRoutes } from './admin-routes.ts';
+export type { AuthenticatorDeps, CredentialAuthenticator } from './authenticator.ts';
 export { createAuthenticator } from './authenticator.ts';
 export type { Authenticator, CredentialSource, Gate } from './contract.ts';
+export type { DevCredentials, DevKeyDeps } from './dev-credentials.ts';
+export { devToken, withDevSecrets } from './dev-credentials.ts';
+export { createDevRoutes } from './dev-routes.ts';
+export type { DevSecrets } from './dev-secrets.ts';
+export { openDevSecrets } from './dev-secrets.ts';
 export type { CredentialGate, GateDeps } from './gate.ts';
 export { createGate } from './gate.ts';
+export type { MintedToken, MintSettings, TokenRequest } from './mint.ts';
+export { mintToken } from './mint.ts';
 export type { AuthSettings, JwtSettings } from './settings.ts';

@@ -5,9 +5,12 @@ import type { JwtKeys } from './jwt-keys.ts';
 import { Refusal } from './refusal.ts';
 import type { AuthSettings } from './settings.ts';
 
+/** Tokens always end. */
+export type TokenPrincipal = Principal & { readonly expiresAtMs: number };
+
 export interface JwtVerifier {
   /** Who the token speaks for; throws a `Refusal`. */
-  verify(token: string): Promise<Principal>;
+  verify(token: string): Promise<TokenPrincipal>;
 }
 
 /**
