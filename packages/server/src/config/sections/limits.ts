@@ -33,12 +33,16 @@ export const limitsSection = z.strictObject({
     unit: 'count',
   }),
   connections: setting(count(200_000), { text: 'Most open connections of this server.', unit: 'count' }),
-  connectionsPerAddress: setting(count(5_000), {
+  connectionsPerAddress: setting(count(20_000), {
     text: 'Most open streams and sockets of one address.',
     unit: 'count',
   }),
-  connectionsPerPrincipal: setting(count(20_000), {
+  connectionsPerPrincipal: setting(count(50_000), {
     text: 'Most open streams and sockets of one credential’s owner.',
+    unit: 'count',
+  }),
+  presenceTopics: setting(count(100, 0, 100_000), {
+    text: 'Presence lists that one WebSocket may stand on.',
     unit: 'count',
   }),
   pendingPublishes: setting(count(20_000), {
@@ -59,5 +63,9 @@ export const timeoutsSection = z.strictObject({
     text: 'How long an idle kept-alive connection stays open.',
     unit: 'ms',
   }),
-  loginMs: setting(milliseconds(10_000, 100), { text: 'Time from an upgrade to a finished handshake.', unit: 'ms' }),
+  loginMs: setting(milliseconds(10_000, 100), { text: 'Time from an upgrade request to its answer.', unit: 'ms' }),
+  lingerMs: setting(milliseconds(2_000), {
+    text: 'How long a connection that was closed may take to receive its last bytes.',
+    unit: 'ms',
+  }),
 });
