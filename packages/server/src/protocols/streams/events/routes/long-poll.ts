@@ -21,17 +21,17 @@ export async function answerPoll(
   gate.require(principal, 'subscribe', topics);
   const start = findStart(from, log.head, log.lastRemoved(topics));
   if (start.gap) throw gapError(start.gap, tokenAt(start.after, log.head));
+  request.park(principal);
   const mayRead = (topic: string) => gate.isAllowed(principal, 'subscribe', topic);
   const page = await hub.wait({
     topics: topics.map((topic) => ({ topic, since: 0 })),
     after: start.after,
     limit,
     maxBytes: MAX_PAGE_BYTES,
-    timeoutMs: Math.min(waitMs, (principal.expiresAtMs ?? Number.MAX_SAFE_INTEGER) - Date.now()),
+    timeoutMs: waitMs,
     mayRead,
     signal: request.signal,
   });
-  if (request.signal.aborted) return;
   if (!gate.isValid(principal)) throw new CarillonError('unauthorized', 'this needs a valid credential');
   if (page.kind === 'gap') throw gapError('removed', tokenAt(page.earliest, log.head));
   const headers = {

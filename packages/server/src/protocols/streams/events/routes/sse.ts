@@ -32,14 +32,11 @@ export function openEventStream(
   gate.require(principal, 'subscribe', topics);
   const start = findStart(from, log.head, log.lastRemoved(topics));
   const stream = new EventStream(principal, gate, log);
-  stream.begin(request.sse(stream), start);
-  stream.follow(
-    hub.attach(stream, {
-      encoding: encodings.sse(principal.app),
-      topics: topics.map((topic) => ({ topic, since: 0 })),
-      after: start.after,
-    }),
-  );
+  const sink = request.sse(stream);
+  if (sink.closed) return;
+  stream.begin(sink, start);
+  const floors = topics.map((topic) => ({ topic, since: 0 }));
+  stream.follow(hub.attach(stream, { encoding: encodings.sse(principal.app), topics: floors, after: start.after }));
 }
 
 /** One open event stream: reader's owner and connection's owner in one object. */

@@ -1,0 +1,47 @@
+import type { RequestHead, StreamRequest } from '../../../transport/contract.ts';
+import { textFrame } from '../../../transport/text-frame.ts';
+import type { Protocol } from '../../protocol.ts';
+import type { EventsDependencies } from './dependencies.ts';
+import { createEncodings } from './encodings.ts';
+import { createPublisher } from './publisher.ts';
+import { createRest } from './routes/http.ts';
+import { answerPoll } from './routes/long-poll.ts';
+import { openSocket } from './routes/socket.ts';
+import { openEventStream } from './routes/sse.ts';
+import { pollMediaType } from './wire/accept.ts';
+
+export type { EventsDependencies, EventsSettings, Presence } from './dependencies.ts';
+export type { Member } from './session-state.ts';
+
+const PATH = '/v1/events';
+
+/** The native protocol's events: publish over HTTP, subscribe over SSE, long poll and WebSocket. */
+export function createEventsProtocol(dependencies: EventsDependencies): Protocol {
+  const encodings = createEncodings(textFrame);
+  const publisher = createPublisher(dependencies);
+  const context = { ...dependencies, encodings, publisher };
+  const matches = (head: RequestHead) => head.path === PATH;
+
+  function identify(request: StreamRequest) {
+    return dependencies.authenticator.authenticate({
+      authorization: request.headers.authorization,
+      accessToken: request.search.get('access_token') ?? undefined,
+    });
+  }
+
+  async function openStream(request: StreamRequest): Promise<void> {
+    const principal = await identify(request);
+    const mediaType = pollMediaType(request.headers.accept);
+    if (mediaType === undefined) openEventStream(request, principal, encodings, dependencies);
+    else await answerPoll(request, principal, mediaType, dependencies);
+  }
+
+  return {
+    name: 'events',
+    rest: createRest(publisher, dependencies),
+    streams: [
+      { kind: 'stream', matches, open: openStream },
+      { kind: 'websocket', matches, open: async (request) => openSocket(request, await identify(request), context) },
+    ],
+  };
+}

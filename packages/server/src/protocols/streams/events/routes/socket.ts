@@ -1,0 +1,212 @@
+import { randomUUID } from 'node:crypto';
+import { CarillonError, type Position, type Principal, showTopic, toErrorValue } from '@carillon/core';
+import type { Reader, ReaderOwner } from '../../../../hub/reader.ts';
+import type { Farewell, Goodbye, SocketOwner, SocketSink, StreamRequest } from '../../../../transport/contract.ts';
+import { textFrame } from '../../../../transport/text-frame.ts';
+import type { EventsDependencies } from '../dependencies.ts';
+import type { Encodings } from '../encodings.ts';
+import { closeOf, endOf } from '../farewell.ts';
+import type { Publisher } from '../publisher.ts';
+import { newSession, step } from '../session.ts';
+import type { Action, Fact, Moment, SessionLimits, SessionState } from '../session-state.ts';
+import { findStart, tokenAt } from '../start.ts';
+import type { MessageId } from '../wire/message.ts';
+import { say } from '../wire/say.ts';
+import { PresenceWatch } from './presence-watch.ts';
+
+/** Answers that a client does not take are not gathered beyond this. */
+const MAX_UNREAD_BYTES = 1_048_576;
+/** News of presence lists is at most once: a client that is this far behind goes without. */
+const MAX_UNREAD_BEFORE_NEWS = 65_536;
+
+/** What all sockets share, so that one of them costs only itself. */
+export interface SocketContext extends EventsDependencies {
+  readonly encodings: Encodings;
+  readonly publisher: Publisher;
+}
+
+type Doing<Kind extends Action['kind']> = Extract<Action, { kind: Kind }>;
+
+export function openSocket(request: StreamRequest, principal: Principal, context: SocketContext): void {
+  const { maxMessageBytes } = context.settings;
+  const socket = new EventSocket(principal, context);
+  socket.begin(request.websocket(socket, { maxMessageBytes }));
+}
+
+/** One open WebSocket: carries out what its session wants and tells it what came of it. */
+class EventSocket implements ReaderOwner, SocketOwner {
+  readonly principal: Principal;
+  readonly #context: SocketContext;
+  #sink: SocketSink | undefined;
+  #reader: Reader | undefined;
+  #state: SessionState;
+  #watch: PresenceWatch | undefined;
+
+  constructor(principal: Principal, context: SocketContext) {
+    this.principal = principal;
+    this.#context = context;
+    this.#state = newSession(randomUUID(), this.#moment(), this.#limits());
+  }
+
+  get sink(): SocketSink {
+    if (!this.#sink) throw new Error('a WebSocket is used before its handshake');
+    return this.#sink;
+  }
+
+  /** The credential may have been revoked while the request was on its way here: asked again once it is open. */
+  begin(sink: SocketSink): void {
+    this.#sink = sink;
+    if (!sink.closed && !this.#context.gate.isValid(this.principal)) sink.end(this.goodbye('revoked'));
+  }
+
+  message(data: string | Buffer): void {
+    if (this.sink.pendingBytes > MAX_UNREAD_BYTES) this.sink.end(this.goodbye('limit'));
+    else this.#take(typeof data === 'string' ? { kind: 'message', text: data } : { kind: 'binary' });
+  }
+
+  mayRead(topic: string): boolean {
+    return this.#context.gate.isAllowed(this.principal, 'subscribe', topic);
+  }
+
+  gapFrame(from: Position): Buffer {
+    return textFrame(say.gap(tokenAt(from, this.#context.log.head), 'removed'));
+  }
+
+  liveFrame(position: Position, topics: readonly string[]): Buffer {
+    const shown = topics.map((topic) => showTopic(topic, this.principal.app));
+    return textFrame(say.live(shown, tokenAt(position, this.#context.log.head)));
+  }
+
+  heartbeat(): Buffer {
+    return textFrame(say.position(this.#moment().token));
+  }
+
+  stalledBefore(time: number): boolean {
+    const since = this.#reader?.stalledSinceMs ?? 0;
+    return since !== 0 && since < time;
+  }
+
+  goodbye(reason: Goodbye): Farewell {
+    return { frame: textFrame(say.goodbye(reason)), ...closeOf(reason) };
+  }
+
+  failed(error: unknown): void {
+    this.sink.end(this.goodbye(endOf(error, this.principal)));
+  }
+
+  closed(): void {
+    this.#reader?.detach();
+    this.#watch?.close();
+    if (this.#state.present.length > 0) this.#inBackground(this.#context.presence.leaveAll(this.#state.connection));
+  }
+
+  /** One step of the session, and everything that it wants done. */
+  #take(fact: Fact): void {
+    if (this.sink.closed) return;
+    const { state, actions } = step(this.#state, fact, this.#moment(), this.#limits());
+    this.#state = state;
+    for (const action of actions) this.#do(action);
+  }
+
+  #do(action: Action): void {
+    switch (action.kind) {
+      case 'send':
+        return this.sink.write(textFrame(action.text));
+      case 'locate':
+        return this.#locate(action);
+      case 'read':
+        return this.#read(action);
+      case 'forget':
+        this.#reader?.removeTopics(action.topics);
+        return this.#watchPresence();
+      case 'publish':
+        return this.#answer(action.id, this.#publish(action));
+      case 'presence':
+        return this.#answer(action.id, this.#presence(action));
+      case 'end':
+        return this.sink.end(this.goodbye(action.reason));
+    }
+  }
+
+  #locate({ id, topics, presence, from }: Doing<'locate'>): void {
+    const { gate, log } = this.#context;
+    try {
+      gate.require(this.principal, 'subscribe', topics);
+    } catch (error) {
+      return this.#take({ kind: 'refused', id, error: toErrorValue(error) });
+    }
+    const { after, gap } = findStart(from, log.head, log.lastRemoved(topics));
+    this.#take({ kind: 'located', id, topics, presence, after, token: tokenAt(after, log.head), gap });
+  }
+
+  /** A topic that is subscribed again begins anew. */
+  #read({ topics, after }: Doing<'read'>): void {
+    const floors = topics.map((topic) => ({ topic, since: after }));
+    if (this.#reader) {
+      this.#reader.removeTopics(topics);
+      this.#reader.addTopics(floors, after);
+    } else {
+      const encoding = this.#context.encodings.socket(this.principal.app);
+      this.#reader = this.#context.hub.attach(this, { encoding, topics: floors, after });
+    }
+    this.#watchPresence();
+  }
+
+  async #publish({ id, events, key }: Doing<'publish'>): Promise<Fact> {
+    return { kind: 'published', id, ...(await this.#context.publisher.publish(this.principal, events, key)) };
+  }
+
+  async #presence({ id, topic, action, info }: Doing<'presence'>): Promise<Fact> {
+    const { gate, presence } = this.#context;
+    const { connection } = this.#state;
+    gate.require(this.principal, 'subscribe', [topic]);
+    if (action === 'enter') await presence.enter(topic, connection, { id: this.principal.id, info });
+    if (action === 'leave') await presence.leave(topic, connection);
+    // Gone meanwhile: `closed` could not know of this entry yet.
+    if (this.sink.closed) await presence.leaveAll(connection);
+    return { kind: 'members', id, topic, action, members: await presence.members(topic) };
+  }
+
+  #watchPresence(): void {
+    const wanted = this.#state.subscriptions.filter(({ presence }) => presence).map(({ topic }) => topic);
+    if (wanted.length === 0 && !this.#watch) return;
+    this.#watch ??= new PresenceWatch(this.#context.presence, (topic, action, member) => {
+      if (this.sink.pendingBytes > MAX_UNREAD_BEFORE_NEWS || !this.mayRead(topic)) return;
+      this.#take({ kind: 'presence', topic, action, member });
+    });
+    this.#watch.set(wanted);
+  }
+
+  #answer(id: MessageId | undefined, work: Promise<Fact>): void {
+    work.then(
+      (fact) => this.#take(fact),
+      (error: unknown) => {
+        if (!(error instanceof CarillonError)) this.#context.failed?.(error, 'events socket');
+        this.#take({ kind: 'refused', id, error: toErrorValue(error) });
+      },
+    );
+  }
+
+  #inBackground(work: Promise<void>): void {
+    work.catch((error: unknown) => this.#context.failed?.(error, 'events socket'));
+  }
+
+  #moment(): Moment {
+    const { head } = this.#context.log;
+    const position = this.#reader?.position ?? head.position;
+    return { nowMs: Date.now(), position, token: tokenAt(position, head) };
+  }
+
+  #limits(): SessionLimits {
+    const { settings } = this.#context;
+    return {
+      app: this.principal.app,
+      maxDataBytes: settings.maxDataBytes,
+      maxBatch: settings.maxBatch,
+      maxTopics: settings.maxTopics,
+      messagesPerSecond: settings.messagesPerSecond,
+      messageBurst: settings.messageBurst,
+      maxPresenceTopics: settings.maxPresenceTopics,
+    };
+  }
+}
