@@ -94,7 +94,9 @@ export const startCarillon: StartTarget = async (scratch) => {
     environment: { LOAD_WS_SUBSCRIBE: '{"type":"subscribe","id":1,"topics":["bench"]}' },
     loopDelayP99Ms: async () => {
       const metrics = await (await fetch(`http://127.0.0.1:${internalPort}/metrics`)).text();
-      return 1000 * Number(/^\S*event_?loop_(?:lag|delay)_p99_seconds (\S+)$/m.exec(metrics)?.[1] ?? Number.NaN);
+      return (
+        1000 * Number(/^carillon_event_loop_delay_seconds\{quantile="0.99"\} (\S+)$/m.exec(metrics)?.[1] ?? Number.NaN)
+      );
     },
   });
 };
