@@ -23,19 +23,33 @@ export interface StreamRoute {
   open(request: StreamRequest): void | Promise<void>;
 }
 
-/** A taken-over request. Exactly one of `sse`, `respond`, `websocket` is called, once. */
+/**
+ * A taken-over request. Exactly one of `sse`, `respond`, `websocket` is called, once. Once the client is gone they do
+ * nothing: `respond` is ignored, the others return a sink that is closed and whose owner hears `closed`.
+ */
 export interface StreamRequest extends RequestHead {
   /** Parsed query. */
   readonly search: URLSearchParams;
   /** The peer's address as limits count it (behind a trusted proxy: the forwarded one). */
   readonly address: string;
-  /** Fires when the client goes away before an answer was begun. */
+  /**
+   * Fires, before an answer was begun, when the client goes away (`reason` is `gone`) or when a parked request must
+   * be answered now (`reason` is the `Goodbye`): a long poll then answers what it has, usually nothing.
+   */
   readonly signal: AbortSignal;
-  /** Sends the head of an event stream and gives the connection its life: heartbeats, limits, drain. */
+  /**
+   * Declares a long poll before it waits: it counts against its principal's limit, is ended by drain, expiry and
+   * revocation through `signal`, and lets go of headers and query (both are empty from here on).
+   */
+  park(principal: Principal): void;
+  /**
+   * Sends the head of an event stream and gives the connection its life: heartbeats, limits, drain. Throws
+   * `rate-limited` or `unauthorized` (limits, a credential revoked or expired meanwhile) before anything is sent.
+   */
   sse(owner: StreamOwner, headers?: Readonly<Record<string, string>>): SocketSink;
   /** Sends one whole answer and keeps the connection for the next request where HTTP allows it. */
   respond(status: number, headers: Readonly<Record<string, string>>, body: string | Uint8Array): void;
-  /** Completes the WebSocket handshake (only on `websocket` routes). */
+  /** Completes the WebSocket handshake (only on `websocket` routes); throws as `sse` does. */
   websocket(owner: SocketOwner, options: WebSocketOptions): SocketSink;
 }
 
@@ -44,6 +58,10 @@ export interface WebSocketOptions {
   readonly protocol?: string;
   /** Largest message that a client may send, in bytes. */
   readonly maxMessageBytes: number;
+  /** Most frames that one message may come in; 64 when absent. */
+  readonly maxFragments?: number;
+  /** Frames of any kind that a client may send on average, pings among them; the listener's setting when absent. */
+  readonly messagesPerSecond?: number;
 }
 
 /** Why a connection ends that its client did not end. Each protocol says each in its own words. */

@@ -1,0 +1,114 @@
+import type { Socket } from 'node:net';
+import { type RawData, WebSocket } from 'ws';
+import type { Farewell, SocketOwner, WebSocketOptions } from './contract.ts';
+import type { ConnectionKind } from './events.ts';
+import { type ConnectionContext, OpenStream } from './open-stream.ts';
+import { PING_FRAME } from './text-frame.ts';
+
+/** The `ws` object of one connection, which knows whom to tell; its listeners are shared functions. */
+export class ReaderWebSocket extends WebSocket {
+  connection: OpenSocket | undefined;
+}
+
+const MAX_REASON_BYTES = 123;
+
+/** One open WebSocket: `ws` reads frames and says pong and close; what we send goes to the socket as whole frames. */
+export class OpenSocket extends OpenStream {
+  private readonly socketOwner: SocketOwner;
+  private readonly perSecond: number;
+  private webSocket: ReaderWebSocket | undefined;
+  private allowance: number;
+  private allowanceAtMs: number;
+  /** A ping is out and nothing has been heard since. */
+  private awaitingPong = false;
+  private lastHeardMs: number;
+
+  constructor(
+    context: ConnectionContext,
+    socket: Socket,
+    owner: SocketOwner,
+    address: string,
+    options: WebSocketOptions,
+  ) {
+    super(context, socket, owner, address);
+    this.socketOwner = owner;
+    this.perSecond = options.messagesPerSecond ?? context.settings.limits.messagesPerSecond;
+    this.allowance = context.settings.limits.messageBurst;
+    this.allowanceAtMs = this.lastHeardMs = performance.now();
+  }
+
+  override get kind(): ConnectionKind {
+    return 'websocket';
+  }
+
+  override get closed(): boolean {
+    return super.closed || (this.webSocket !== undefined && this.webSocket.readyState !== WebSocket.OPEN);
+  }
+
+  /** Begins to listen, once the handshake is done. */
+  attach(webSocket: ReaderWebSocket): void {
+    this.webSocket = webSocket;
+    webSocket.connection = this;
+    webSocket.on('message', onMessage);
+    webSocket.on('ping', onControl);
+    webSocket.on('pong', onControl);
+    webSocket.on('error', ignore);
+  }
+
+  override visit(nowMs: number, timeMs: number): void {
+    super.visit(nowMs, timeMs);
+    if (this.closed) return;
+    // Only when nothing waits to be taken: a reader that is merely slow is the owner's to judge.
+    if (this.pendingBytes > 0) {
+      this.awaitingPong = false;
+      this.lastHeardMs = nowMs;
+    } else if (nowMs - this.lastHeardMs >= this.context.settings.heartbeatMs) {
+      if (this.awaitingPong) return this.goodbye('stalled');
+      this.awaitingPong = true;
+      this.lastHeardMs = nowMs;
+      this.socket.write(PING_FRAME);
+    }
+  }
+
+  receive(data: RawData, isBinary: boolean): void {
+    if (!this.mayReceive() || !Buffer.isBuffer(data)) return;
+    try {
+      this.socketOwner.message(isBinary ? data : data.toString('utf8'));
+    } catch (error) {
+      this.context.events.failed?.(error, 'websocket message');
+      this.goodbye('failed');
+    }
+  }
+
+  /** Notes a sign of life and takes it off the allowance; beyond it the connection ends with 1008. */
+  mayReceive(): boolean {
+    if (this.closed) return false;
+    const nowMs = performance.now();
+    this.awaitingPong = false;
+    this.lastHeardMs = nowMs;
+    const { messageBurst } = this.context.settings.limits;
+    this.allowance =
+      Math.min(messageBurst, this.allowance + ((nowMs - this.allowanceAtMs) * this.perSecond) / 1_000) - 1;
+    this.allowanceAtMs = nowMs;
+    if (this.allowance >= 0) return true;
+    this.goodbye('limit');
+    return false;
+  }
+
+  protected override finish(farewell: Farewell): void {
+    if (farewell.frame) this.socket.write(farewell.frame);
+    const reason = Buffer.from(farewell.reason ?? '').subarray(0, MAX_REASON_BYTES);
+    this.webSocket?.close(farewell.code ?? 1000, reason);
+  }
+}
+
+function onMessage(this: WebSocket, data: RawData, isBinary: boolean): void {
+  if (this instanceof ReaderWebSocket) this.connection?.receive(data, isBinary);
+}
+
+function onControl(this: WebSocket): void {
+  if (this instanceof ReaderWebSocket) this.connection?.mayReceive();
+}
+
+/** `ws` has answered the violation with its close code already; `close` follows. */
+function ignore(): void {}

@@ -1,0 +1,131 @@
+import type { Socket } from 'node:net';
+import type { Principal } from '@carillon/core';
+import type { Held, Registry } from './connections.ts';
+import type { Farewell, Goodbye, SocketSink, StreamOwner } from './contract.ts';
+import type { ConnectionKind, TransportEvents } from './events.ts';
+import type { ListenerSettings } from './settings.ts';
+import type { SocketUser } from './taken-socket.ts';
+
+const NOTHING = Buffer.alloc(0);
+/** RFC 6455 §7.4.1. */
+const INTERNAL_ERROR = 1011;
+
+/** What all connections of a listener share. */
+export interface ConnectionContext {
+  readonly settings: ListenerSettings;
+  readonly registry: Registry;
+  readonly events: TransportEvents;
+}
+
+/** One open event stream: a socket and its owner, no timer, closure or queue of its own. */
+export class OpenStream implements SocketSink, SocketUser, Held {
+  slot = -1;
+  readonly address: string;
+  protected readonly context: ConnectionContext;
+  protected readonly socket: Socket;
+  protected readonly owner: StreamOwner;
+  /** Monotonic; 0 while nobody has ended it from here. */
+  protected endedAtMs = 0;
+  protected lastWriteMs: number;
+  /** How much earlier than the full heartbeat this one speaks, so that a broadcast is not answered by a chorus. */
+  private readonly earlyMs: number;
+  private why: Goodbye | 'client' = 'client';
+
+  /** Throws as `Registry.admit` does; the socket is then untouched. */
+  constructor(context: ConnectionContext, socket: Socket, owner: StreamOwner, address: string) {
+    this.context = context;
+    this.socket = socket;
+    this.owner = owner;
+    this.address = address;
+    this.earlyMs = Math.floor((context.registry.random() * context.settings.heartbeatMs) / 4);
+    this.lastWriteMs = performance.now();
+    context.registry.admit(this);
+  }
+
+  get kind(): ConnectionKind {
+    return 'sse';
+  }
+
+  get principal(): Principal {
+    return this.owner.principal;
+  }
+
+  get pendingBytes(): number {
+    return this.socket.writableLength;
+  }
+
+  get closed(): boolean {
+    return this.endedAtMs !== 0 || !this.socket.writable;
+  }
+
+  write(frames: Buffer): void {
+    if (this.closed) return;
+    this.lastWriteMs = this.context.registry.nowMs;
+    this.socket.write(frames);
+  }
+
+  onDrain(listener: () => void): void {
+    if (this.closed) return;
+    const call = (error?: Error | null): void => {
+      if (!error && !this.closed) listener();
+    };
+    // The socket's own `drain` only fires above its high-water mark; an empty write is called back in its turn, or
+    // with an error if the socket closes first.
+    if (this.pendingBytes === 0) process.nextTick(call);
+    else this.socket.write(NOTHING, call);
+  }
+
+  end(farewell: Farewell): void {
+    if (this.closed) return;
+    this.endedAtMs = performance.now();
+    this.finish(farewell);
+  }
+
+  goodbye(reason: Goodbye): void {
+    if (this.closed) return;
+    this.why = reason;
+    this.end(this.ask(() => this.owner.goodbye(reason)) ?? { code: INTERNAL_ERROR });
+  }
+
+  destroy(): void {
+    this.socket.destroy();
+  }
+
+  visit(nowMs: number, timeMs: number): void {
+    const { settings } = this.context;
+    if (this.endedAtMs !== 0) {
+      if (nowMs - this.endedAtMs >= settings.timeouts.lingerMs) this.socket.destroy();
+      return;
+    }
+    if ((this.principal.expiresAtMs ?? Number.POSITIVE_INFINITY) <= timeMs) return this.goodbye('expired');
+    if (this.pendingBytes > 0) {
+      if (this.ask(() => this.owner.stalledBefore(timeMs - settings.stalledAfterMs))) this.goodbye('stalled');
+      return;
+    }
+    if (nowMs - this.lastWriteMs < settings.heartbeatMs - this.earlyMs) return;
+    const frame = this.ask(() => this.owner.heartbeat());
+    if (frame) this.write(frame);
+    else this.lastWriteMs = nowMs;
+  }
+
+  socketClosed(): void {
+    this.endedAtMs ||= performance.now();
+    this.context.registry.release(this, this.why);
+    this.ask(() => this.owner.closed());
+  }
+
+  protected finish(farewell: Farewell): void {
+    if (farewell.frame) this.socket.end(farewell.frame);
+    else this.socket.end();
+  }
+
+  /** Whatever an owner throws is a bug; it must not reach the other connections. */
+  protected ask<T>(question: () => T): T | undefined {
+    try {
+      return question();
+    } catch (error) {
+      this.context.events.failed?.(error, this.kind);
+      return undefined;
+    }
+  }
+}

@@ -1,0 +1,74 @@
+import type { Socket } from 'node:net';
+import { Socket as NetSocket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { CarillonError } from '@carillon/core';
+import { ALLOW } from './head.ts';
+import type { ConnectionContext } from './open-stream.ts';
+import { problem } from './problem.ts';
+import { SECURITY_HEADERS, wholeAnswer } from './raw-answer.ts';
+import { lingerClose } from './socket-end.ts';
+import { HANDED_BACK_AT, LAST_ANSWER, USER } from './taken-socket.ts';
+
+const CLOSE = { Connection: 'close' };
+
+/** Answers a refused request on its bare socket and closes it; what follows on the connection is never parsed. */
+export function refuseOnSocket(context: ConnectionContext, socket: Socket, error: unknown): void {
+  const { status, code, headers, body } = problem(error ?? new Error('refused without a reason'));
+  if (!(error instanceof CarillonError)) context.events.failed?.(error, 'deciding about a request');
+  context.events.refused?.(code);
+  lingerClose(socket, wholeAnswer(status, body, SECURITY_HEADERS, headers, CLOSE), context.settings.timeouts.lingerMs);
+}
+
+/** The `clientError` listener: what Node's parser or its clocks refuse becomes a problem and a closed connection. */
+export function createParseErrorAnswer(context: ConnectionContext): (error: ParseError, duplex: Duplex) => void {
+  const answered = new WeakSet<Duplex>();
+  return (error, socket) => {
+    if (answered.has(socket)) return;
+    answered.add(socket);
+    if (!(socket instanceof NetSocket) || !socket.writable || socket[USER] || error.code === 'ECONNRESET')
+      return void socket.destroy();
+    const last = socket[LAST_ANSWER];
+    if (last && !last.writableFinished) {
+      // Only the answer to the very request that is broken may still be replaced.
+      if (last.req.complete || last.headersSent) return void socket.destroy();
+    }
+    const timedOut = error.code === 'ERR_HTTP_REQUEST_TIMEOUT';
+    const silent = socket.bytesRead === (socket[HANDED_BACK_AT] ?? 0);
+    if (timedOut && silent) return void socket.destroy();
+    refuseOnSocket(context, socket, asRefusal(error));
+  };
+}
+
+interface ParseError extends Error {
+  readonly code?: string;
+  readonly reason?: string;
+  readonly bytesParsed?: number;
+  readonly rawPacket?: Buffer;
+}
+
+function asRefusal(error: ParseError): CarillonError {
+  switch (error.code) {
+    case 'ERR_HTTP_REQUEST_TIMEOUT':
+      return new CarillonError('timeout', 'the request did not arrive in time');
+    case 'HPE_HEADER_OVERFLOW':
+      if (error.rawPacket && !error.rawPacket.includes('\n'))
+        return new CarillonError('uri-too-long', 'the request target is too long');
+      return new CarillonError('headers-too-large', 'the request head is too long');
+    case 'HPE_CHUNK_EXTENSIONS_OVERFLOW':
+      return new CarillonError('too-large', 'the chunk extensions are too long');
+    case 'HPE_INVALID_METHOD':
+      if (!startsLikeRequest(error)) break;
+      return new CarillonError('method-not-allowed', 'this server does not know the method', {
+        facts: { allow: ALLOW },
+      });
+  }
+  return new CarillonError('bad-request', `this is not HTTP/1.1: ${error.reason ?? 'the request cannot be read'}`);
+}
+
+/** Whether the refused line is a request with a method we never heard of, rather than no HTTP at all. */
+function startsLikeRequest({ rawPacket, bytesParsed = 0 }: ParseError): boolean {
+  if (!rawPacket) return false;
+  const start = rawPacket.lastIndexOf('\n', bytesParsed) + 1;
+  const line = rawPacket.toString('latin1', start, start + 256);
+  return /^[A-Za-z-]{1,32} [/*a-z]/.test(line);
+}

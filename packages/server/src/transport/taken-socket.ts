@@ -1,0 +1,24 @@
+import type { ServerResponse } from 'node:http';
+
+/** Whoever speaks on a socket that was taken out of Node's HTTP machinery. */
+export interface SocketUser {
+  /** Whose limits the socket counts against. */
+  readonly address: string;
+  socketClosed(): void;
+}
+
+/** Who uses a taken-over socket. */
+export const USER = Symbol('user');
+/** The last answer that Node's HTTP machinery began on a socket. */
+export const LAST_ANSWER = Symbol('lastAnswer');
+/** Bytes read when a socket was handed back after a long poll. */
+export const HANDED_BACK_AT = Symbol('handedBackAt');
+
+// One property on the socket instead of a closure per listener or a weak map of ten thousand entries.
+declare module 'node:net' {
+  interface Socket {
+    [USER]?: SocketUser | undefined;
+    [LAST_ANSWER]?: ServerResponse | undefined;
+    [HANDED_BACK_AT]?: number | undefined;
+  }
+}
