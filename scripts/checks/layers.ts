@@ -14,7 +14,7 @@ interface Import {
 
 /** Reads every source file below `packages/`: what it imports must lie within the layer table's borders. */
 export function checkLayers(root: string): Finding {
-  const files = globSync('packages/*/src/**/*.ts', { cwd: root }).sort();
+  const files = globSync('packages/*/{src,test}/**/*.ts', { cwd: root }).sort();
   const violations: string[] = [];
   const imports = files.flatMap((file) => importsOf(root, file, violations));
   for (const entry of imports) {
@@ -54,7 +54,7 @@ function importsOf(root: string, file: string, violations: string[]): Import[] {
   return found;
 }
 
-const isTest = (file: string): boolean => /\.test\.ts$|\/testing\//.test(file);
+const isTest = (file: string): boolean => /\.test\.ts$|\/testing\/|^packages\/[^/]+\/test\//.test(file);
 const packageOf = (file: string): string => file.split('/')[1] ?? '';
 const insideServer = (file: string): string => relative('packages/server/src', file);
 
@@ -71,6 +71,7 @@ function packageBorder({ from, target }: Import): string | undefined {
 
 function sourceRule(entry: Import): string | undefined {
   const home = packageOf(entry.from);
+  if (entry.target !== undefined && isTest(entry.target)) return 'a source may not know a test';
   const wanted = entry.specifier === 'carillon' ? 'server' : /^@carillon\/([^/]+)/.exec(entry.specifier)?.[1];
   if (wanted !== undefined && !PACKAGES[home]?.includes(wanted)) return `${home} may not know the package ${wanted}`;
   if (WITHOUT_NODE.includes(home) && entry.specifier.startsWith('node:')) return `${home} runs without Node`;

@@ -145,6 +145,11 @@ const brokenLayers: readonly Broken[] = [
     },
     said: 'import circle: packages/server/src/hub/planted-a.ts -> packages/server/src/hub/planted-b.ts',
   },
+  {
+    rule: 'a source knows a test',
+    planted: { [core]: "import '../test/planted.ts';\n", 'packages/core/test/planted.ts': exporting },
+    said: 'a source may not know a test',
+  },
   { rule: 'a file cannot be parsed', planted: { [core]: 'export const = ;\n' }, said: 'cannot be parsed' },
   { rule: 'an imported file is missing', planted: { [core]: "import './gone.ts';\n" }, said: 'no such file' },
 ];
