@@ -15,7 +15,7 @@ export {
   revokeToken,
 } from './credentials.ts';
 export type { StreamEventKind } from './stream-events.ts';
-export { streamEventKind } from './stream-events.ts';
+export { streamEventKind, tailAfter } from './stream-events.ts';
 export { touchEveryMs } from './stream-expiry.ts';
 export { essenceOf, isSameMediaType } from './stream-media-type.ts';
 export type {
@@ -38,4 +38,4 @@ export {
   touchStreams,
 } from './stream-messages.ts';
 export { streamCommands, streamQueries } from './streams.ts';
-export type { ForkPoint, ProducerTag, StoredStream, StreamGarbage, StreamSegment } from '../state/index.ts';
+export type { Commands, ForkPoint, ProducerTag, StoredStream, StreamGarbage, StreamSegment } from '../state/index.ts';

@@ -33,7 +33,7 @@ export function append(context: CommandContext, input: StreamAppend): StreamAppe
   const position = context.append(
     input.body.kind === 'data'
       ? appendedEvent(input, stream.contentType, input.body.data, { closes: input.close })
-      : closedEvent(input),
+      : closedEvent(input, stream.tail),
   );
   if (producer) {
     putProducer(context.db, { stream: stream.id, producer: producer.id, epoch: producer.epoch, seq: producer.seq });

@@ -1,4 +1,4 @@
-import { CarillonError, type NewEvent, type Position } from '@carillon/core';
+import { CarillonError, type Position } from '@carillon/core';
 import {
   type CommandContext,
   findStream,
@@ -25,14 +25,16 @@ export function create(context: CommandContext, input: NewStream): CreatedStream
   const inherited = source && fork ? inheritedSegments(source, fork.offset) : [];
 
   const id = context.append(createdEvent(input, contentType));
-  const appended = initialEvents(input, contentType).map((event) => ({ event, position: context.append(event) }));
-  const data = appended.filter(({ event }) => event.contentType !== undefined);
+  const data = initialData(input).map((bytes, index, all) =>
+    context.append(appendedEvent(input, contentType, bytes, { closes: input.closed && index === all.length - 1 })),
+  );
+  const tail = data.at(-1) ?? (inherited.length > 0 ? (fork?.offset ?? id) : id);
   const stream: StoredStream = {
     id,
     topic: input.topic,
     contentType,
-    tail: data.at(-1)?.position ?? (inherited.length > 0 ? (fork?.offset ?? id) : id),
-    ...(input.closed ? { closedAt: appended.at(-1)?.position ?? id } : {}),
+    tail,
+    ...(input.closed ? { closedAt: data.at(-1) ?? context.append(closedEvent(input, tail)) } : {}),
     ...expiryFields(input.expiry, source, context.now),
     ...(fork ? { source: fork } : {}),
     inherited,
@@ -109,12 +111,7 @@ function inheritedSegments(source: StoredStream, offset: Position): readonly Str
     .filter((segment) => segment.until > segment.since);
 }
 
-function initialEvents(input: NewStream, contentType: string): readonly NewEvent[] {
-  const data = [input.fork?.prefix, input.body.kind === 'data' ? input.body.data : undefined].filter(
-    (bytes) => bytes !== undefined,
-  );
-  const events = data.map((bytes, index) =>
-    appendedEvent(input, contentType, bytes, { closes: input.closed && index === data.length - 1 }),
-  );
-  return input.closed && events.length === 0 ? [closedEvent(input)] : events;
+/** What the stream begins with of its own: the cut event of its source, then the body. */
+function initialData({ fork, body }: NewStream): readonly Uint8Array[] {
+  return [fork?.prefix, body.kind === 'data' ? body.data : undefined].filter((bytes) => bytes !== undefined);
 }

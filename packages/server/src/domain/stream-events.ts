@@ -1,4 +1,4 @@
-import type { Event, NewEvent } from '@carillon/core';
+import type { Event, NewEvent, Position } from '@carillon/core';
 
 const CREATED = 'stream.created';
 const APPENDED = 'stream.appended';
@@ -43,8 +43,14 @@ export function appendedEvent(
   return { ...about(source), type: APPENDED, contentType, data, ...attributes };
 }
 
-export function closedEvent(source: StreamEventSource): NewEvent {
-  return { ...about(source), type: CLOSED, data: NOTHING };
+/** A close without data leaves the tail where it was, and says where, for readers that know only this event. */
+export function closedEvent(source: StreamEventSource, tail: Position): NewEvent {
+  return { ...about(source), type: CLOSED, attributes: { tail: String(tail) }, data: NOTHING };
+}
+
+/** The stream's tail once this event, one that has data or closes, has happened. */
+export function tailAfter(event: Pick<Event, 'type' | 'attributes' | 'position'>): Position {
+  return event.type === CLOSED ? Number(event.attributes?.['tail'] ?? event.position) : event.position;
 }
 
 export function deletedEvent(source: StreamEventSource): NewEvent {

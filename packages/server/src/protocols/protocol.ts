@@ -8,4 +8,6 @@ export interface Protocol {
   readonly rest?: Hono;
   /** Routes that take the bare socket. */
   readonly streams: readonly StreamRoute[];
+  /** Ends what the protocol does by itself (chores); its connections are the transport's to end. */
+  readonly close?: () => Promise<void>;
 }
