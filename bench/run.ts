@@ -5,10 +5,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { countSyncs } from './syncs.ts';
 import { deliveriesPerCpuSecond, measure, median, type Phase } from './measure.ts';
 import { removeFolder, scratchFolder, startCarillon, startCeiling, startNchan, type Transport } from './servers.ts';
 import { slowReaders } from './slow-readers.ts';
+import { countSyncs } from './syncs.ts';
 
 const { values: options } = parseArgs({
   options: { rounds: { type: 'string', default: '3' }, readers: { type: 'string', default: '2000,10000' } },

@@ -87,7 +87,8 @@ export function createClient(options: ClientOptions): CarillonClient {
           return await publishOnce(body, idempotencyKey, Array.isArray(events), signal, renew);
         } catch (error) {
           const refused = error instanceof CarillonClientError;
-          const expired: boolean = refused && error.code === 'unauthorized' && !renew && typeof options.token === 'function';
+          const expired: boolean =
+            refused && error.code === 'unauthorized' && !renew && typeof options.token === 'function';
           if (signal.aborted || failures + 1 >= attempts || (refused && !error.retryable && !expired)) throw error;
           renew = expired;
         }

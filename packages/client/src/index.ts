@@ -1,6 +1,6 @@
 export type { Backoff } from './backoff.ts';
-export { createClient } from './client.ts';
 export type { CarillonClient, ClientOptions, PublishOptions } from './client.ts';
+export { createClient } from './client.ts';
 export { CarillonClientError, GapError } from './errors.ts';
 export type { CarillonEvent, NewEvent, Published } from './event.ts';
 export type { SubscribeOptions } from './subscription.ts';

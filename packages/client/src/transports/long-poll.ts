@@ -1,6 +1,6 @@
 import { errorOf, problemOf } from '../errors.ts';
 import type { CarillonEvent } from '../event.ts';
-import { authorization, type Connection, eventsAddress, type Signal, SILENCE_MS } from './transport.ts';
+import { authorization, type Connection, eventsAddress, SILENCE_MS, type Signal } from './transport.ts';
 
 const WAIT_SECONDS = 30;
 

@@ -1,7 +1,7 @@
 import { errorOf, problemOf } from '../errors.ts';
 import type { CarillonEvent } from '../event.ts';
 import { createSseParser, type SseBlock } from '../sse-parser.ts';
-import { authorization, type Connection, eventsAddress, type Signal, SILENCE_MS } from './transport.ts';
+import { authorization, type Connection, eventsAddress, SILENCE_MS, type Signal } from './transport.ts';
 
 /** Server-sent events over fetch, so that the credential travels in a header and reading slowly slows the server. */
 export async function* sse(connection: Connection): AsyncGenerator<Signal, void> {

@@ -1,6 +1,6 @@
 import { CarillonClientError } from '../errors.ts';
 import type { CarillonEvent } from '../event.ts';
-import { type Connection, type Signal, SILENCE_MS } from './transport.ts';
+import { type Connection, SILENCE_MS, type Signal } from './transport.ts';
 
 /** More than this many unread events and the socket is closed; reading on resumes from the last one read. */
 const UNREAD_LIMIT = 5_000;

@@ -15,7 +15,11 @@ export function keyOf(key: string): IdempotencyKey {
 }
 
 /** Appends from many appenders until `signal` or the process ends, and follows the log as a reader meanwhile. */
-export async function loadLog(log: OpenLog, options: { round: string; appenders: number }, signal: AbortSignal): Promise<void> {
+export async function loadLog(
+  log: OpenLog,
+  options: { round: string; appenders: number },
+  signal: AbortSignal,
+): Promise<void> {
   say({ said: 'opened', epoch: log.store.head.epoch, position: log.store.head.position });
   const appenders = Array.from({ length: options.appenders }, (_, appender) =>
     appendFor(log, `${options.round}-${appender}`, signal),

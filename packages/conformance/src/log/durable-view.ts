@@ -54,7 +54,9 @@ export const durableView: readonly LogCase[] = [
         told.push(...events);
         for (const event of events) ends.push(log.store.head.position - event.position);
       });
-      const batches = range(30).map((n) => log.sequencer.append(range(1 + (n % 3)).map(() => textEvent(`${n}`, [TOPIC]))));
+      const batches = range(30).map((n) =>
+        log.sequencer.append(range(1 + (n % 3)).map(() => textEvent(`${n}`, [TOPIC]))),
+      );
       await Promise.all(batches);
       await arrived(log, 60);
       await until(() => told.length > 0, 'a listener hears of new events', DEADLINE_MS);
@@ -67,7 +69,10 @@ export const durableView: readonly LogCase[] = [
       for (const event of told.slice(0, heard)) {
         assert.deepEqual(Buffer.from(event.data), Buffer.from(read.get(event.position)?.data ?? []));
       }
-      assert.ok(ends.every((distance) => distance >= 0), 'the end had moved before the listener was called');
+      assert.ok(
+        ends.every((distance) => distance >= 0),
+        'the end had moved before the listener was called',
+      );
       assert.equal(told.length, heard);
     },
   },
@@ -78,10 +83,14 @@ export const durableView: readonly LogCase[] = [
       const samples: { position: number; sealedMs: number }[] = [];
       let writing = true;
       const sampler = (async () => {
-        await until(() => {
-          samples.push({ position: log.store.head.position, sealedMs: log.store.head.sealedMs });
-          return !writing;
-        }, 'the writers end', DEADLINE_MS);
+        await until(
+          () => {
+            samples.push({ position: log.store.head.position, sealedMs: log.store.head.sealedMs });
+            return !writing;
+          },
+          'the writers end',
+          DEADLINE_MS,
+        );
       })();
       const stop = log.store.onAdvance(() => {
         samples.push({ position: log.store.head.position, sealedMs: log.store.head.sealedMs });
@@ -122,20 +131,31 @@ export const durableView: readonly LogCase[] = [
         for (const n of range(25)) {
           const texts = range(1 + ((writer + n) % 4)).map((part) => textEvent(`${writer} ${n} ${part}`, [TOPIC]));
           const { positions } = await log.sequencer.append(texts);
-          assert.deepEqual(positions, range(texts.length).map((part) => (positions[0] ?? 0) + part));
+          assert.deepEqual(
+            positions,
+            range(texts.length).map((part) => (positions[0] ?? 0) + part),
+          );
         }
       });
       await Promise.all(writers);
-      const total = range(8).flatMap((w) => range(25).map((n) => 1 + ((w + n) % 4))).reduce((a, b) => a + b, 0);
+      const total = range(8)
+        .flatMap((w) => range(25).map((n) => 1 + ((w + n) % 4)))
+        .reduce((a, b) => a + b, 0);
       await arrived(log, total);
 
       const events = await readAll(log.store, sinceStart(TOPIC));
 
-      assert.deepEqual(events.map((event) => event.position), range(total).map((n) => n + 1));
+      assert.deepEqual(
+        events.map((event) => event.position),
+        range(total).map((n) => n + 1),
+      );
       for (const writer of range(8)) {
         const mine = events.map((event) => Buffer.from(event.data).toString().split(' ').map(Number));
         const own = mine.filter(([w]) => w === writer).map(([, n = 0, part = 0]) => n * 10 + part);
-        assert.deepEqual(own, own.toSorted((a, b) => a - b));
+        assert.deepEqual(
+          own,
+          own.toSorted((a, b) => a - b),
+        );
       }
     },
   },

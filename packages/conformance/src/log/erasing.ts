@@ -30,14 +30,20 @@ export const erasing: readonly LogCase[] = [
     name: 'erase takes the data and leaves position, id, time, type and topics',
     async run(bench) {
       const log = await bench.open();
-      await appendSeen(log, ['a', 'b', 'c'].map((text) => textEvent(text, [TOPIC, OTHER], { type: `suite.${text}` })));
+      await appendSeen(
+        log,
+        ['a', 'b', 'c'].map((text) => textEvent(text, [TOPIC, OTHER], { type: `suite.${text}` })),
+      );
       const before = await readAll(log.store, sinceStart(TOPIC));
 
       await erased(log, [2]);
 
       const after = await readAll(log.store, sinceStart(OTHER));
       assert.deepEqual(after.map(skeleton), before.map(skeleton));
-      assert.deepEqual(after.map((event) => event.erased), [false, true, false]);
+      assert.deepEqual(
+        after.map((event) => event.erased),
+        [false, true, false],
+      );
       assert.deepEqual(after.map(textOf), ['a', '', 'c']);
     },
   },
@@ -45,7 +51,10 @@ export const erasing: readonly LogCase[] = [
     name: 'erasing is no gap and moves no position',
     async run(bench) {
       const log = await bench.open();
-      await appendSeen(log, ['a', 'b'].map((text) => textEvent(text, [TOPIC])));
+      await appendSeen(
+        log,
+        ['a', 'b'].map((text) => textEvent(text, [TOPIC])),
+      );
 
       await erased(log, [1, 2]);
 
@@ -57,7 +66,10 @@ export const erasing: readonly LogCase[] = [
     name: 'unknown and already erased positions are ignored',
     async run(bench) {
       const log = await bench.open();
-      await appendSeen(log, ['a', 'b'].map((text) => textEvent(text, [TOPIC])));
+      await appendSeen(
+        log,
+        ['a', 'b'].map((text) => textEvent(text, [TOPIC])),
+      );
 
       await erased(log, [1]);
       await erased(log, [1, 77, 1]);
@@ -81,7 +93,14 @@ export const erasing: readonly LogCase[] = [
       const events = await readAll(reopened.store, sinceStart(TOPIC));
       await reopened.close();
 
-      assert.deepEqual(events.map((event) => [textOf(event), event.erased]), [['a', false], ['', true], ['c', false]]);
+      assert.deepEqual(
+        events.map((event) => [textOf(event), event.erased]),
+        [
+          ['a', false],
+          ['', true],
+          ['c', false],
+        ],
+      );
       assert.deepEqual(await filesHolding(bench, secret), []);
     },
   },

@@ -63,7 +63,10 @@ export const idempotence: readonly LogCase[] = [
       }
 
       await arrived(log, 20);
-      assert.deepEqual((await readAll(log.store, sinceStart(TOPIC))).map(textOf), range(20).map((n) => `r${n}`));
+      assert.deepEqual(
+        (await readAll(log.store, sinceStart(TOPIC))).map(textOf),
+        range(20).map((n) => `r${n}`),
+      );
     },
   },
   {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import type { IdempotencyKey, NewEvent, ReadQuery } from '@carillon/core';
-import fc from 'fast-check';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { IdempotencyKey, NewEvent, ReadQuery } from '@carillon/core';
+import fc from 'fast-check';
 import { checkPage } from '../model/page.ts';
 import { ReferenceLog } from '../model/reference-log.ts';
 import { until } from '../until.ts';
@@ -28,7 +28,9 @@ const event: fc.Arbitrary<NewEvent> = fc.record(
     data: fc.uint8Array({ maxLength: 40 }),
     actor: fc.constantFrom('/apps/default', '7'),
     contentType: fc.constantFrom('application/json', 'text/plain'),
-    attributes: fc.dictionary(fc.constantFrom('originid', 'subject'), fc.string({ maxLength: 8 }), { noNullPrototype: true }),
+    attributes: fc.dictionary(fc.constantFrom('originid', 'subject'), fc.string({ maxLength: 8 }), {
+      noNullPrototype: true,
+    }),
     subjects: fc.uniqueArray(fc.constantFrom('account:1', 'post:2'), { maxLength: 2 }),
     routing: fc.record({ author: fc.nat(9), media: fc.boolean() }, { noNullPrototype: true }),
   },
@@ -36,17 +38,29 @@ const event: fc.Arbitrary<NewEvent> = fc.record(
 );
 
 const key = fc.record(
-  { scope: fc.constantFrom('key:K1', 'key:K2'), key: fc.constantFrom('a', 'b', 'c'), digest: fc.constantFrom('1', '2') },
+  {
+    scope: fc.constantFrom('key:K1', 'key:K2'),
+    key: fc.constantFrom('a', 'b', 'c'),
+    digest: fc.constantFrom('1', '2'),
+  },
   { noNullPrototype: true },
 );
 
 const floors = fc.array(
-  fc.record({ topic: fc.constantFrom(...TOPICS), since: fc.oneof(fc.constant(0), fc.nat(30)) }, { noNullPrototype: true }),
+  fc.record(
+    { topic: fc.constantFrom(...TOPICS), since: fc.oneof(fc.constant(0), fc.nat(30)) },
+    { noNullPrototype: true },
+  ),
   { minLength: 1, maxLength: 4 },
 );
 
 const query = fc.record(
-  { topics: floors, limit: fc.integer({ min: 1, max: 12 }), until: fc.nat(60), maxBytes: fc.integer({ min: 1, max: 90 }) },
+  {
+    topics: floors,
+    limit: fc.integer({ min: 1, max: 12 }),
+    until: fc.nat(60),
+    maxBytes: fc.integer({ min: 1, max: 90 }),
+  },
   { requiredKeys: ['topics', 'limit'], noNullPrototype: true },
 );
 
@@ -63,7 +77,10 @@ function steps({ reopen, expire }: Bench['capabilities']): fc.Arbitrary<readonly
     { weight: 10, arbitrary: fc.record({ do: fc.constant('read' as const), query, back: fc.nat(40) }) },
     {
       weight: 2,
-      arbitrary: fc.record({ do: fc.constant('erase' as const), positions: fc.array(fc.integer({ min: 1, max: 60 }), { maxLength: 4 }) }),
+      arbitrary: fc.record({
+        do: fc.constant('erase' as const),
+        positions: fc.array(fc.integer({ min: 1, max: 60 }), { maxLength: 4 }),
+      }),
     },
   ];
   if (expire) {
@@ -113,8 +130,12 @@ async function compare(bench: Bench, directory: string, sequence: readonly Step[
 async function both(log: OpenLog, reference: ReferenceLog, step: Exclude<Step, { do: 'reopen' }>): Promise<void> {
   switch (step.do) {
     case 'append': {
-      const answers = await Promise.allSettled([log, reference].map(({ sequencer }) => sequencer.append(step.events, step.key)));
-      const [real, expected] = answers.map((it) => (it.status === 'fulfilled' ? it.value : { refused: it.reason.code ?? it.reason }));
+      const answers = await Promise.allSettled(
+        [log, reference].map(({ sequencer }) => sequencer.append(step.events, step.key)),
+      );
+      const [real, expected] = answers.map((it) =>
+        it.status === 'fulfilled' ? it.value : { refused: it.reason.code ?? it.reason },
+      );
       assert.deepEqual(real, expected);
       return;
     }
@@ -127,7 +148,8 @@ async function both(log: OpenLog, reference: ReferenceLog, step: Exclude<Step, {
       const now = Date.now() + step.afterMs;
       await reference.expire(now);
       await log.expire?.(now);
-      for (const topic of TOPICS) assert.equal(log.store.lastRemoved([topic]), reference.store.lastRemoved([topic]), topic);
+      for (const topic of TOPICS)
+        assert.equal(log.store.lastRemoved([topic]), reference.store.lastRemoved([topic]), topic);
       return;
     }
     case 'read': {
@@ -140,7 +162,12 @@ async function both(log: OpenLog, reference: ReferenceLog, step: Exclude<Step, {
 
 async function sameTombstones(log: OpenLog, reference: ReferenceLog, positions: readonly number[]): Promise<boolean> {
   for (const position of positions) {
-    const asked = { topics: TOPICS.map((topic) => ({ topic, since: position - 1 })), after: position - 1, until: position, limit: 1 };
+    const asked = {
+      topics: TOPICS.map((topic) => ({ topic, since: position - 1 })),
+      after: position - 1,
+      until: position,
+      limit: 1,
+    };
     const [real, expected] = await Promise.all([log.store.read(asked), reference.store.read(asked)]);
     if (real.kind !== 'page' || expected.kind !== 'page') continue;
     if (real.events[0]?.erased !== expected.events[0]?.erased) return false;

@@ -15,7 +15,10 @@ export const order: readonly LogCase[] = [
         given.push(...(await log.sequencer.append(range(size).map((n) => textEvent(`${n}`, [TOPIC])))).positions);
       }
 
-      assert.deepEqual(given, range(12).map((n) => n + 1));
+      assert.deepEqual(
+        given,
+        range(12).map((n) => n + 1),
+      );
     },
   },
   {

@@ -14,7 +14,10 @@ async function thirty(log: OpenLog): Promise<void> {
     ...(n % 5 === 0 ? [C] : []),
     'stream:default/all',
   ];
-  await appendSeen(log, range(30).map((n) => textEvent(`${n + 1}`, topicsOf(n + 1))));
+  await appendSeen(
+    log,
+    range(30).map((n) => textEvent(`${n + 1}`, topicsOf(n + 1))),
+  );
 }
 
 export const reading: readonly LogCase[] = [
@@ -27,10 +30,16 @@ export const reading: readonly LogCase[] = [
       const positions = async (...topics: string[]) =>
         (await readAll(log.store, sinceStart(...topics))).map((event) => event.position);
 
-      assert.deepEqual(await positions(A, B), range(31).filter((n) => n > 0 && (n % 2 === 0 || n % 3 === 0)));
+      assert.deepEqual(
+        await positions(A, B),
+        range(31).filter((n) => n > 0 && (n % 2 === 0 || n % 3 === 0)),
+      );
       assert.deepEqual(await positions(C), [5, 10, 15, 20, 25, 30]);
       assert.deepEqual(await positions('stream:default/never'), []);
-      assert.deepEqual(await positions(A, A), range(31).filter((n) => n > 0 && n % 2 === 0));
+      assert.deepEqual(
+        await positions(A, A),
+        range(31).filter((n) => n > 0 && n % 2 === 0),
+      );
     },
   },
   {
@@ -41,7 +50,10 @@ export const reading: readonly LogCase[] = [
 
       for (const after of range(31)) {
         const events = await readAll(log.store, sinceStart(B), { after });
-        assert.deepEqual(events.map(textOf), [3, 6, 9, 12, 15, 18, 21, 24, 27, 30].filter((n) => n > after).map(String));
+        assert.deepEqual(
+          events.map(textOf),
+          [3, 6, 9, 12, 15, 18, 21, 24, 27, 30].filter((n) => n > after).map(String),
+        );
       }
     },
   },
@@ -51,9 +63,19 @@ export const reading: readonly LogCase[] = [
       const log = await bench.open();
       await thirty(log);
 
-      const events = await readAll(log.store, [{ topic: A, since: 20 }, { topic: B, since: 12 }], { after: 3 });
+      const events = await readAll(
+        log.store,
+        [
+          { topic: A, since: 20 },
+          { topic: B, since: 12 },
+        ],
+        { after: 3 },
+      );
 
-      assert.deepEqual(events.map((event) => event.position), [15, 18, 21, 22, 24, 26, 27, 28, 30]);
+      assert.deepEqual(
+        events.map((event) => event.position),
+        [15, 18, 21, 22, 24, 26, 27, 28, 30],
+      );
     },
   },
   {
@@ -95,7 +117,10 @@ export const reading: readonly LogCase[] = [
         assert.ok(page.kind === 'page' && page.events.length === limit);
         const all = await readAll(log.store, sinceStart(A, C), { limit });
         const expected = range(31).filter((n) => n > 0 && (n % 2 === 0 || n % 5 === 0));
-        assert.deepEqual(all.map((event) => event.position), expected);
+        assert.deepEqual(
+          all.map((event) => event.position),
+          expected,
+        );
       }
     },
   },
@@ -103,7 +128,10 @@ export const reading: readonly LogCase[] = [
     name: 'maxBytes ends a page early but never empty',
     async run(bench) {
       const log = await bench.open();
-      await appendSeen(log, range(20).map((n) => textEvent('x'.repeat(100 * (1 + (n % 3))), [A])));
+      await appendSeen(
+        log,
+        range(20).map((n) => textEvent('x'.repeat(100 * (1 + (n % 3))), [A])),
+      );
 
       for (const maxBytes of [1, 250, 1_000]) {
         const page = await log.store.read({ topics: sinceStart(A), after: 0, limit: 100, maxBytes });
@@ -112,7 +140,10 @@ export const reading: readonly LogCase[] = [
         const allButLast = sizes.slice(0, -1).reduce((sum, size) => sum + size, 0);
         assert.ok(allButLast <= maxBytes, `${allButLast} bytes were full and another event followed`);
         const all = await readAll(log.store, sinceStart(A), { maxBytes });
-        assert.deepEqual(all.map((event) => event.position), range(20).map((n) => n + 1));
+        assert.deepEqual(
+          all.map((event) => event.position),
+          range(20).map((n) => n + 1),
+        );
       }
     },
   },
@@ -121,7 +152,10 @@ export const reading: readonly LogCase[] = [
     async run(bench) {
       const log = await bench.open();
       const topics = range(1_000).map((n) => `stream:default/many/${n}`);
-      await appendSeen(log, range(200).map((n) => textEvent(`${n}`, [topics[(n * 7) % 1_000] ?? A, A])));
+      await appendSeen(
+        log,
+        range(200).map((n) => textEvent(`${n}`, [topics[(n * 7) % 1_000] ?? A, A])),
+      );
 
       const events = await readAll(log.store, sinceStart(...topics, 'stream:default/many/none'), { limit: 37 });
 

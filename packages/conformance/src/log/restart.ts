@@ -26,7 +26,10 @@ export const restart: readonly LogCase[] = [
         epoch ??= log.store.head.epoch;
         assert.equal(log.store.head.epoch, epoch);
         const texts = range(25).map((n) => `${round}.${n}`);
-        await appendSeen(log, texts.map((text) => textEvent(text, [TOPIC])));
+        await appendSeen(
+          log,
+          texts.map((text) => textEvent(text, [TOPIC])),
+        );
         written.push(...texts);
         assert.deepEqual((await readAll(log.store, sinceStart(TOPIC))).map(textOf), written);
         await log.close();
@@ -39,7 +42,10 @@ export const restart: readonly LogCase[] = [
     async run(bench) {
       for (const round of range(3)) {
         const log = await bench.open();
-        await appendSeen(log, range(5).map((n) => textEvent(`${round}.${n}`, [TOPIC])));
+        await appendSeen(
+          log,
+          range(5).map((n) => textEvent(`${round}.${n}`, [TOPIC])),
+        );
         await log.close();
       }
 
@@ -49,8 +55,14 @@ export const restart: readonly LogCase[] = [
 
       const ids = events.map((event) => event.id);
       const times = events.map((event) => event.time);
-      assert.deepEqual(ids, [...new Set(ids)].toSorted((a, b) => a - b));
-      assert.deepEqual(times, times.toSorted((a, b) => a - b));
+      assert.deepEqual(
+        ids,
+        [...new Set(ids)].toSorted((a, b) => a - b),
+      );
+      assert.deepEqual(
+        times,
+        times.toSorted((a, b) => a - b),
+      );
     },
   },
   {
@@ -69,7 +81,8 @@ export const restart: readonly LogCase[] = [
       assert.equal(new Set(kept).size, kept.length);
       for (const [n, answer] of answers.entries()) {
         if (answer.status === 'fulfilled') assert.ok(kept.includes(`${n}`), `${n} was answered and is lost`);
-        else if (answer.reason.code !== 'unavailable') assert.ok(!kept.includes(`${n}`), `${n} was refused and is stored`);
+        else if (answer.reason.code !== 'unavailable')
+          assert.ok(!kept.includes(`${n}`), `${n} was refused and is stored`);
       }
     },
   },

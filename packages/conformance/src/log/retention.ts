@@ -20,7 +20,10 @@ async function told(store: LogStore, topics: readonly TopicFloor[], after: Posit
 /** 1 APP · 2 STREAM · 3 SYSTEM · 4 COMMUNITY · 5 APP and STREAM · 6 APP · 7 STREAM */
 async function seven(log: OpenLog): Promise<void> {
   const topics = [[APP], [STREAM], [SYSTEM], [COMMUNITY], [APP, STREAM], [APP], [STREAM]];
-  await appendSeen(log, topics.map((names, index) => textEvent(`${index + 1}`, names)));
+  await appendSeen(
+    log,
+    topics.map((names, index) => textEvent(`${index + 1}`, names)),
+  );
 }
 
 async function expire(log: OpenLog, afterMs: number): Promise<void> {
@@ -63,7 +66,10 @@ export const retention: readonly LogCase[] = [
       assert.deepEqual(await told(log.store, sinceStart(APP), 6), []);
       assert.deepEqual(await told(log.store, sinceStart(STREAM), 0), [2, 5, 7]);
       assert.deepEqual(await told(log.store, sinceStart(OTHER_APP), 0), []);
-      assert.deepEqual([APP, STREAM, OTHER_APP].map((topic) => log.store.lastRemoved([topic])), [6, 0, 0]);
+      assert.deepEqual(
+        [APP, STREAM, OTHER_APP].map((topic) => log.store.lastRemoved([topic])),
+        [6, 0, 0],
+      );
       assert.equal(log.store.lastRemoved([STREAM, APP]), 6);
     },
   },
@@ -76,7 +82,17 @@ export const retention: readonly LogCase[] = [
 
       await expire(log, HOUR_MS);
 
-      assert.deepEqual(await told(log.store, [{ topic: APP, since: 6 }, { topic: STREAM, since: 0 }], 0), [2, 5, 7]);
+      assert.deepEqual(
+        await told(
+          log.store,
+          [
+            { topic: APP, since: 6 },
+            { topic: STREAM, since: 0 },
+          ],
+          0,
+        ),
+        [2, 5, 7],
+      );
     },
   },
   {
@@ -99,7 +115,10 @@ export const retention: readonly LogCase[] = [
     needs: ['expire', 'reopen'],
     async run(bench) {
       const log = await bench.open();
-      await appendSeen(log, ['1', '2', '3'].map((text) => textEvent(text, [APP])));
+      await appendSeen(
+        log,
+        ['1', '2', '3'].map((text) => textEvent(text, [APP])),
+      );
       const { epoch } = log.store.head;
       await expire(log, HOUR_MS);
       await log.close();

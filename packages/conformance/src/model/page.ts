@@ -8,7 +8,17 @@ function facts(event: Event): unknown {
   const topics = event.topics.toSorted();
   if (erased) return { position, type, topics, erased, bytes: data.length };
   const { actor, routing = {}, subjects = [], attributes = {}, contentType = 'application/json' } = event;
-  return { position, type, topics, actor, routing, subjects, attributes, contentType, data: Buffer.from(data).toString('hex') };
+  return {
+    position,
+    type,
+    topics,
+    actor,
+    routing,
+    subjects,
+    attributes,
+    contentType,
+    data: Buffer.from(data).toString('hex'),
+  };
 }
 
 /** Holds a page of any log to the model: nothing missing up to its end, nothing foreign, limits kept, progress made. */

@@ -1,3 +1,4 @@
+export type { Commands, ForkPoint, ProducerTag, StoredStream, StreamGarbage, StreamSegment } from '../state/index.ts';
 export type { Audited, KeyView, NewKey } from './credentials.ts';
 export {
   createKey,
@@ -38,4 +39,3 @@ export {
   touchStreams,
 } from './stream-messages.ts';
 export { streamCommands, streamQueries } from './streams.ts';
-export type { Commands, ForkPoint, ProducerTag, StoredStream, StreamGarbage, StreamSegment } from '../state/index.ts';

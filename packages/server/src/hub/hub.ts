@@ -27,7 +27,12 @@ export interface Hub {
    */
   recheck(): void;
   /** Counts for metrics. */
-  readonly counts: { readonly readers: number; readonly lagging: number; readonly groups: number; readonly waits: number };
+  readonly counts: {
+    readonly readers: number;
+    readonly lagging: number;
+    readonly groups: number;
+    readonly waits: number;
+  };
   close(): void;
 }
 

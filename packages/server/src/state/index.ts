@@ -33,8 +33,8 @@ export {
   putGarbage,
   putProducer,
   putStream,
-  someGarbage,
   STREAM_MIGRATIONS,
   STREAM_TABLES,
+  someGarbage,
   streamById,
 } from './streams.ts';

@@ -63,7 +63,8 @@ export function summedTable<Row extends { [Name in keyof Row]: Cell }, Key exten
     put: (db, row) => write(db, 'INSERT OR REPLACE', row),
     get: (db, wanted) => select(db, `WHERE ${match}`, ...keyCells(wanted))[0],
     select,
-    remove: (db, wanted) => Number(db.prepare(`DELETE FROM ${name} WHERE ${match}`).run(...keyCells(wanted)).changes) > 0,
+    remove: (db, wanted) =>
+      Number(db.prepare(`DELETE FROM ${name} WHERE ${match}`).run(...keyCells(wanted)).changes) > 0,
     removeWhere: (db, tail, ...parameters) =>
       Number(db.prepare(`DELETE FROM ${name} ${tail}`).run(...parameters).changes),
     verify(db) {

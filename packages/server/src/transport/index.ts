@@ -12,14 +12,14 @@ export type {
 } from './contract.ts';
 export { createEchoRoute } from './echo.ts';
 export type { ConnectionKind, TransportEvents } from './events.ts';
-export { createInternalListener } from './internal-listener.ts';
 export type { Health, InternalListener, InternalListenerOptions } from './internal-listener.ts';
-export { createListener } from './listener.ts';
+export { createInternalListener } from './internal-listener.ts';
 export type { Listener, ListenerOptions } from './listener.ts';
-export { problem, problemResponse } from './problem.ts';
+export { createListener } from './listener.ts';
 export type { Problem } from './problem.ts';
+export { problem, problemResponse } from './problem.ts';
 export type { RestApp, RestEnv } from './rest.ts';
 export type { Plain, SessionMachine, Step } from './session.ts';
-export { DEFAULT_LISTENER_SETTINGS } from './settings.ts';
 export type { ListenerLimits, ListenerSettings, ListenerTimeouts, PartialListenerSettings } from './settings.ts';
+export { DEFAULT_LISTENER_SETTINGS } from './settings.ts';
 export { binaryFrame, textFrame } from './text-frame.ts';

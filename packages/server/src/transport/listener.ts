@@ -13,8 +13,8 @@ import { messageClass, ReadMessage } from './message.ts';
 import { createParseErrorAnswer, refuseOnSocket } from './refuse.ts';
 import { createRestHandler, type RestApp } from './rest.ts';
 import { completeSettings, type IsValid, type PartialListenerSettings } from './settings.ts';
-import { HANDED_BACK_AT, LAST_ANSWER, USER } from './taken-socket.ts';
 import { type TakenContext, TakenRequest } from './taken-request.ts';
+import { HANDED_BACK_AT, LAST_ANSWER, USER } from './taken-socket.ts';
 
 export interface ListenerOptions {
   /** Everything that is answered as a whole; Hono. */

@@ -4,6 +4,7 @@ import { CarillonError, type Principal } from '@carillon/core';
 import type { Held } from './connections.ts';
 import type { Goodbye, SocketOwner, SocketSink, StreamOwner, StreamRequest, WebSocketOptions } from './contract.ts';
 import type { Cors } from './cors.ts';
+import type { Handshake } from './handshake.ts';
 import type { ReadMessage } from './message.ts';
 import { OpenSocket } from './open-socket.ts';
 import { type ConnectionContext, OpenStream } from './open-stream.ts';
@@ -11,7 +12,6 @@ import { problem } from './problem.ts';
 import { type AnswerHeaders, answerHead, SECURITY_HEADERS, wholeAnswer } from './raw-answer.ts';
 import { lingerClose } from './socket-end.ts';
 import { type SocketUser, USER } from './taken-socket.ts';
-import type { Handshake } from './handshake.ts';
 import type { Target } from './target.ts';
 
 /** What a taken-over request needs of its listener. */
