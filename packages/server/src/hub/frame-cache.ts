@@ -1,0 +1,84 @@
+import type { Event, Head } from '@carillon/core';
+import type { Encoding } from './reader.ts';
+
+interface KeptFrame {
+  readonly encoding: Encoding;
+  readonly low: number;
+  readonly high: number;
+  readonly frame: Buffer | undefined;
+}
+
+/** An event's frames, each encoded once per encoding and choice of shown topics. */
+export class FrameSet {
+  readonly event: Event;
+  #kept: KeptFrame[] = [];
+  bytes = 0;
+  /** Bytes that the cache has counted; 0 while it does not keep the set. */
+  counted = 0;
+
+  constructor(event: Event) {
+    this.event = event;
+  }
+
+  /** The shown topics are bits over the event's: `low` for the first 32, `high` for the rest. */
+  frame(encoding: Encoding, low: number, high: number, head: Head): Buffer | undefined {
+    for (const kept of this.#kept) {
+      if (kept.encoding === encoding && kept.low === low && kept.high === high) return kept.frame;
+    }
+    const shown = this.event.topics.filter((_, index) => (index < 32 ? low >>> index : high >>> (index - 32)) & 1);
+    const frame = encoding.encode(this.event, shown, head);
+    this.#kept.push({ encoding, low, high, frame });
+    this.bytes += frame?.length ?? 0;
+    return frame;
+  }
+
+  forget(): void {
+    this.#kept = [];
+    this.bytes = 0;
+    this.counted = 0;
+  }
+}
+
+/**
+ * Frames of recent events, found by the event object: a copy of an event that was erased meanwhile is another object
+ * and never meets the old frames. The oldest are forgotten beyond a number of bytes.
+ */
+export class FrameCache {
+  readonly #maxBytes: number;
+  readonly #sets = new WeakMap<Event, FrameSet>();
+  #order: FrameSet[] = [];
+  #first = 0;
+  #bytes = 0;
+
+  constructor(maxBytes: number) {
+    this.#maxBytes = maxBytes;
+  }
+
+  of(event: Event): FrameSet {
+    return this.#sets.get(event) ?? new FrameSet(event);
+  }
+
+  /** Keeps a set's frames for readers that come a little later; called after each use that may have added some. */
+  keep(set: FrameSet): void {
+    if (set.bytes === set.counted) return;
+    const known = this.#sets.get(set.event);
+    if (!known) {
+      this.#sets.set(set.event, set);
+      this.#order.push(set);
+    } else if (known !== set) return;
+    this.#bytes += set.bytes - set.counted;
+    set.counted = set.bytes;
+    while (this.#bytes > this.#maxBytes) this.#dropOldest();
+  }
+
+  #dropOldest(): void {
+    const oldest = this.#order[this.#first++];
+    if (!oldest) throw new Error('kept frames are counted, but none is kept');
+    this.#bytes -= oldest.counted;
+    this.#sets.delete(oldest.event);
+    oldest.forget();
+    if (this.#first < 1_024) return;
+    this.#order = this.#order.slice(this.#first);
+    this.#first = 0;
+  }
+}

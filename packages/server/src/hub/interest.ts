@@ -1,0 +1,145 @@
+import type { Event } from '@carillon/core';
+import type { Group } from './group.ts';
+import type { ParkedWait } from './parked-wait.ts';
+import type { TopicTable } from './topic-table.ts';
+
+/** One set of topics that somebody reads: readers of equal sets, whatever their encoding, share it. */
+export class Interest {
+  readonly number: number;
+  /** Topic numbers, ascending. */
+  readonly topics: Int32Array;
+  /** Where this interest stands in each of its topics' arrays, while it is listed. */
+  readonly slots: Int32Array;
+  readonly hash: number;
+  readonly groups: Group[] = [];
+  readonly waits: ParkedWait[] = [];
+  /** Readers and waits that hold it. */
+  references = 0;
+  /** Those among them that new events must find. */
+  active = 0;
+
+  constructor(number: number, topics: Int32Array, hash: number) {
+    this.number = number;
+    this.topics = topics;
+    this.slots = new Int32Array(topics.length);
+    this.hash = hash;
+  }
+
+  /** Index of a topic in `topics`, -1 when it is not one of them. */
+  indexOf(topic: number): number {
+    let low = 0;
+    let high = this.topics.length - 1;
+    while (low <= high) {
+      const middle = (low + high) >>> 1;
+      const at = this.topics[middle] ?? 0;
+      if (at === topic) return middle;
+      if (at < topic) low = middle + 1;
+      else high = middle - 1;
+    }
+    return -1;
+  }
+}
+
+/** All interests, found by their topics when a reader comes and by an event's topics when one happens. */
+export class InterestTable {
+  readonly #topics: TopicTable;
+  readonly #byNumber: (Interest | undefined)[] = [];
+  readonly #byHash = new Map<number, Interest[]>();
+  readonly #free: number[] = [];
+
+  constructor(topics: TopicTable) {
+    this.#topics = topics;
+  }
+
+  get(number: number): Interest {
+    const interest = this.#byNumber[number];
+    if (!interest) throw new Error(`interest number ${number} is not in use`);
+    return interest;
+  }
+
+  /** The interest in exactly these topics, shared with everybody who has the same; `release` gives it back. */
+  acquire(names: Iterable<string>): Interest {
+    const held = Array.from(new Set(names), (name) => this.#topics.acquire(name));
+    const ids = Int32Array.from(held, (topic) => topic.id).sort();
+    const hash = hashOf(ids);
+    const known = this.#byHash.get(hash)?.find((interest) => isSame(interest.topics, ids));
+    if (known) {
+      for (const topic of held) this.#topics.release(topic);
+      known.references++;
+      return known;
+    }
+    const interest = new Interest(this.#free.pop() ?? this.#byNumber.length, ids, hash);
+    interest.references = 1;
+    this.#byNumber[interest.number] = interest;
+    const alike = this.#byHash.get(hash);
+    if (alike) alike.push(interest);
+    else this.#byHash.set(hash, [interest]);
+    return interest;
+  }
+
+  release(interest: Interest): void {
+    if (--interest.references > 0) return;
+    for (const id of interest.topics) this.#topics.release(this.#topics.get(id));
+    const alike = this.#byHash.get(interest.hash) ?? [];
+    if (alike.length > 1) alike.splice(alike.indexOf(interest), 1);
+    else this.#byHash.delete(interest.hash);
+    this.#byNumber[interest.number] = undefined;
+    this.#free.push(interest.number);
+  }
+
+  /** From now on new events find this interest. */
+  activate(interest: Interest): void {
+    if (interest.active++ > 0) return;
+    interest.topics.forEach((id, index) => {
+      interest.slots[index] = this.#topics.get(id).push(interest.number);
+    });
+  }
+
+  deactivate(interest: Interest): void {
+    if (--interest.active > 0) return;
+    interest.topics.forEach((id, index) => {
+      const slot = interest.slots[index] ?? 0;
+      const moved = this.#topics.get(id).remove(slot);
+      if (moved < 0) return;
+      const other = this.get(moved);
+      other.slots[other.indexOf(id)] = slot;
+    });
+  }
+
+  namesOf(interest: Interest): string[] {
+    return Array.from(interest.topics, (id) => this.#topics.get(id).name);
+  }
+
+  /**
+   * Which of an event's topics are among the interest's with a floor below the event, as bits of two 32-bit halves
+   * (an event has at most 64 topics).
+   */
+  shownOf(interest: Interest, event: Event, floorAt: (index: number, name: string) => number): Shown {
+    let low = 0;
+    let high = 0;
+    for (const [index, name] of event.topics.entries()) {
+      const topic = this.#topics.find(name);
+      const at = topic ? interest.indexOf(topic.id) : -1;
+      if (at < 0 || event.position <= floorAt(at, name)) continue;
+      if (index < 32) low |= 1 << index;
+      else high |= 1 << (index - 32);
+    }
+    return { low, high };
+  }
+}
+
+export interface Shown {
+  readonly low: number;
+  readonly high: number;
+}
+
+/** FNV-1a over the numbers (draft-eastlake-fnv). */
+function hashOf(ids: Int32Array): number {
+  let hash = 0x811c9dc5;
+  for (const id of ids) hash = Math.imul(hash ^ id, 0x01000193);
+  return hash;
+}
+
+function isSame(left: Int32Array, right: Int32Array): boolean {
+  return left.length === right.length && left.every((id, index) => id === right[index]);
+}

@@ -1,0 +1,116 @@
+import type { Event, LogStore } from '@carillon/core';
+import { choose, type Slice, Slicer } from './batch.ts';
+import type { Cursor } from './cursor.ts';
+import type { FrameCache, FrameSet } from './frame-cache.ts';
+import type { Group } from './group.ts';
+import type { Meter } from './meter.ts';
+import type { Rights } from './rights.ts';
+import type { Routed } from './router.ts';
+import type { HubSettings } from './settings.ts';
+
+export interface LivePassParts {
+  readonly log: LogStore;
+  readonly frames: FrameCache;
+  readonly meter: Meter;
+  readonly rights: Rights;
+  readonly settings: HubSettings;
+  /** The reader's sink takes no more for now; it goes on from the log. */
+  lag(cursor: Cursor): void;
+  failed(cursor: Cursor, error: unknown): void;
+}
+
+/** One pass over events that became durable: every group that they touch gets its frames, a slice of sockets a turn. */
+export class LivePass {
+  readonly #parts: LivePassParts;
+  readonly #routed: Routed;
+  readonly #sets: FrameSet[];
+  #next = 0;
+  #group: Group | undefined;
+  #slices: readonly Slice[] = [];
+
+  constructor(parts: LivePassParts, events: readonly Event[], routed: Routed) {
+    this.#parts = parts;
+    this.#routed = routed;
+    this.#sets = events.map((event) => parts.frames.of(event));
+    for (const { group } of routed.groups) {
+      group.pending = true;
+      group.served = 0;
+    }
+  }
+
+  /** Writes for one turn; true once every touched group was served to its end. */
+  turn(): boolean {
+    let budget = this.#parts.settings.writesPerTurn;
+    for (;;) {
+      const group = this.#group ?? this.#open();
+      if (!group) return true;
+      while (group.served < group.members.length) {
+        if (budget <= 0) return false;
+        const cursor = group.members[group.served];
+        if (!cursor) throw new Error('a group has an empty seat');
+        budget -= this.#serve(cursor);
+        // A cursor that left its seat meanwhile was replaced by one that has not been served.
+        if (group.members[group.served] === cursor) group.served++;
+      }
+      group.pending = false;
+      this.#group = undefined;
+    }
+  }
+
+  #open(): Group | undefined {
+    const work = this.#routed.groups[this.#next++];
+    if (!work) {
+      for (const set of this.#sets) this.#parts.frames.keep(set);
+      return undefined;
+    }
+    this.#group = work.group;
+    try {
+      this.#slices = this.#encode(work.group, work.firstEntry);
+    } catch (error) {
+      this.#slices = [];
+      for (const cursor of work.group.members.slice()) this.#parts.failed(cursor, error);
+    }
+    return work.group;
+  }
+
+  #encode(group: Group, firstEntry: number): readonly Slice[] {
+    const { events, next, low, high } = this.#routed.entries;
+    const slicer = new Slicer(this.#parts.settings.maxWriteBytes);
+    const head = this.#parts.log.head;
+    for (let entry = firstEntry; entry >= 0; entry = next[entry] ?? -1) {
+      const set = this.#sets[events[entry] ?? -1];
+      const frame = set?.frame(group.encoding, low[entry] ?? 0, high[entry] ?? 0, head);
+      if (set && frame) slicer.add(set.event, frame);
+    }
+    slicer.cut();
+    return slicer.slices;
+  }
+
+  #serve(cursor: Cursor): number {
+    const { rights, settings, meter } = this.#parts;
+    if (cursor.rights !== rights.version && !rights.confirm(cursor)) return 1;
+    let writes = 0;
+    try {
+      const sink = cursor.owner.sink;
+      for (const slice of this.#slices) {
+        if (cursor.seen >= slice.last) continue;
+        if (cursor.seat < 0 || sink.closed) break;
+        if (sink.pendingBytes > settings.maxPendingBytes) {
+          this.#parts.lag(cursor);
+          break;
+        }
+        const whole = cursor.accepts === undefined && cursor.seen < slice.first;
+        const part = whole ? undefined : choose(slice, cursor.seen, cursor.accepts);
+        const buffer = whole ? slice.buffer : part?.buffer;
+        cursor.seen = slice.last;
+        if (!buffer) continue;
+        meter.add(part?.count ?? slice.events.length, buffer.length);
+        writes++;
+        sink.write(buffer);
+      }
+    } catch (error) {
+      this.#parts.failed(cursor, error);
+    }
+    return writes || 1;
+  }
+}

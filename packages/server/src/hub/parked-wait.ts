@@ -1,0 +1,59 @@
+import { CarillonError, type Page, type Position, type TopicFloor } from '@carillon/core';
+import type { Deadline } from './deadline-wheel.ts';
+import type { WaitOptions } from './hub.ts';
+import type { Interest } from './interest.ts';
+
+export interface WaitHome {
+  /** Answers with an empty page: the deadline has come, or nobody waits any more. */
+  giveUp(wait: ParkedWait): void;
+}
+
+/** One long poll from its question to its answer. Listens to its own signal, so that parking makes no closure. */
+export class ParkedWait implements Deadline {
+  readonly options: WaitOptions;
+  readonly interest: Interest;
+  readonly deadlineMs: number;
+  readonly resolve: (page: Page) => void;
+  readonly reject: (error: unknown) => void;
+  readonly #home: WaitHome;
+  /** Nothing for it was found up to here. */
+  upTo: Position;
+  spoke = -1;
+  place = -1;
+  /** Its place among the interest's waits; -1 once answered. */
+  seat = -1;
+  stage: 'queued' | 'reading' | 'parked' | 'answered' = 'queued';
+  /** Something may have happened since the read under way began. */
+  woken = false;
+
+  constructor(home: WaitHome, options: WaitOptions, interest: Interest, deadlineMs: number, settle: Settle) {
+    this.#home = home;
+    this.options = options;
+    this.interest = interest;
+    this.deadlineMs = deadlineMs;
+    this.resolve = settle.resolve;
+    this.reject = settle.reject;
+    this.upTo = options.after;
+  }
+
+  /** The topics that the gate allows now; throws `forbidden` when none is left. */
+  allowedTopics(): readonly TopicFloor[] {
+    const allowed = this.options.topics.filter(({ topic }) => this.options.mayRead(topic));
+    if (allowed.length > 0 || this.options.topics.length === 0) return allowed;
+    throw new CarillonError('forbidden', `not allowed to read ${this.options.topics[0]?.topic}`);
+  }
+
+  due(): void {
+    this.#home.giveUp(this);
+  }
+
+  /** Its signal was aborted. */
+  handleEvent(): void {
+    this.#home.giveUp(this);
+  }
+}
+
+export interface Settle {
+  readonly resolve: (page: Page) => void;
+  readonly reject: (error: unknown) => void;
+}

@@ -1,0 +1,94 @@
+import type { Event, Position } from '@carillon/core';
+import type { Encoding, ReaderOwner, Sink } from '../reader.ts';
+
+/** One line per event, so that a test can read positions, topics and order off the bytes. */
+export const LINES: Encoding = {
+  name: 'lines',
+  encode: (event, shown) => Buffer.from(`${event.position} ${shown.join(' ')}\n`),
+};
+
+/** A sink that takes bytes when the test says so, and the owner of one reader that writes down what it hears. */
+export class FakeReader implements ReaderOwner, Sink {
+  pendingBytes = 0;
+  closed = false;
+  /** While false the network takes nothing. */
+  taking = true;
+  readonly refused = new Set<string>();
+  readonly writes: string[] = [];
+  errors: unknown[] = [];
+  onWrite: (() => void) | undefined;
+  #drained: (() => void) | undefined;
+
+  get sink(): Sink {
+    return this;
+  }
+
+  write(frames: Buffer): void {
+    if (this.closed) throw new Error('written after closing');
+    this.writes.push(frames.toString());
+    if (!this.taking) this.pendingBytes += frames.length;
+    this.onWrite?.();
+  }
+
+  onDrain(listener: () => void): void {
+    if (this.closed) throw new Error('asked to drain after closing');
+    if (this.#drained) throw new Error('only one listener at a time');
+    if (this.pendingBytes === 0) listener();
+    else this.#drained = listener;
+  }
+
+  /** The network takes everything that waits, and goes on taking. */
+  drain(): void {
+    this.taking = true;
+    this.pendingBytes = 0;
+    const drained = this.#drained;
+    this.#drained = undefined;
+    if (!this.closed) drained?.();
+  }
+
+  mayRead(topic: string): boolean {
+    return !this.refused.has(topic);
+  }
+
+  gapFrame(from: Position): Buffer {
+    return Buffer.from(`gap ${from}\n`);
+  }
+
+  liveFrame(position: Position, topics: readonly string[]): Buffer {
+    return Buffer.from(`live ${position} ${topics.join(' ')}\n`);
+  }
+
+  failed(error: unknown): void {
+    this.closed = true;
+    this.errors.push(error);
+  }
+
+  /** Everything written, a frame each. */
+  get frames(): string[] {
+    return this.writes.join('').split('\n').slice(0, -1);
+  }
+
+  /** Positions of the events among them. */
+  get positions(): Position[] {
+    return this.frames.filter((frame) => /^\d/.test(frame)).map((frame) => Number.parseInt(frame, 10));
+  }
+}
+
+/** Floors at the beginning for these topics. */
+export function fromStart(...topics: readonly string[]): { topic: string; since: Position }[] {
+  return topics.map((topic) => ({ topic, since: 0 }));
+}
+
+/** Waits until something is true; fails with its description once five seconds have passed. */
+export async function until(what: string, isTrue: () => boolean): Promise<void> {
+  const deadline = performance.now() + 5_000;
+  while (!isTrue()) {
+    if (performance.now() > deadline) throw new Error(`not within five seconds: ${what}`);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+/** Only odd events. */
+export function isOdd(event: Event): boolean {
+  return event.position % 2 === 1;
+}
