@@ -1,6 +1,6 @@
 import type { LogStore, Sequencer } from '@carillon/core';
-import type { Authenticator, Gate } from '../../../auth/contract.ts';
-import type { Hub } from '../../../hub/hub.ts';
+import type { Authenticator, Gate } from '../../../auth/index.ts';
+import type { Hub } from '../../../hub/index.ts';
 import type { Member } from './session-state.ts';
 
 /** Bounds of the native protocol; every one of them is a setting of the server. */

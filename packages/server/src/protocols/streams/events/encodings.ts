@@ -1,5 +1,5 @@
 import { type Event, formatToken, type Head } from '@carillon/core';
-import type { Encoding } from '../../../hub/reader.ts';
+import type { Encoding } from '../../../hub/index.ts';
 import { cloudEventJson, sseEvent } from './encode.ts';
 
 /**

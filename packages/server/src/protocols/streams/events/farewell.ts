@@ -1,5 +1,5 @@
 import { CarillonError, type Principal } from '@carillon/core';
-import type { Farewell, Goodbye } from '../../../transport/contract.ts';
+import type { Farewell, Goodbye } from '../../../transport/index.ts';
 
 /** How a WebSocket of this protocol ends; the numbers are RFC 6455 §7.4's and, from 4000 on, our own. */
 const CLOSE_CODES: Readonly<Record<Goodbye, number>> = {

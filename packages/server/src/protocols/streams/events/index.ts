@@ -1,5 +1,5 @@
-import type { RequestHead, StreamRequest } from '../../../transport/contract.ts';
-import { textFrame } from '../../../transport/text-frame.ts';
+import type { RequestHead, StreamRequest } from '../../../transport/index.ts';
+import { textFrame } from '../../../transport/index.ts';
 import type { Protocol } from '../../protocol.ts';
 import type { EventsDependencies } from './dependencies.ts';
 import { createEncodings } from './encodings.ts';

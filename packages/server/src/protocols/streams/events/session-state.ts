@@ -1,5 +1,5 @@
 import type { ErrorValue, NewEvent, Position } from '@carillon/core';
-import type { Goodbye } from '../../../transport/contract.ts';
+import type { Goodbye } from '../../../transport/index.ts';
 import type { GapReason } from './start.ts';
 import type { MessageContext, MessageId, PresenceAction } from './wire/message.ts';
 import type { From } from './wire/subscribe.ts';

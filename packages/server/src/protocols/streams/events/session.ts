@@ -1,5 +1,5 @@
 import { CarillonError, type Position, showTopic, toErrorValue } from '@carillon/core';
-import type { Goodbye } from '../../../transport/contract.ts';
+import type { Goodbye } from '../../../transport/index.ts';
 import type { Fact, Moment, SessionLimits, SessionState, Step, SubscribedTopic } from './session-state.ts';
 import {
   type ClientMessage,

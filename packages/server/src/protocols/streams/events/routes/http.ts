@@ -2,7 +2,7 @@ import { IncomingMessage, ServerResponse } from 'node:http';
 import { CarillonError } from '@carillon/core';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { Hono } from 'hono';
-import { problem } from '../../../../transport/problem.ts';
+import { problem } from '../../../../transport/index.ts';
 import type { EventsDependencies } from '../dependencies.ts';
 import type { Publisher } from '../publisher.ts';
 import { answerPublish } from './publish.ts';

@@ -1,5 +1,5 @@
 import { CarillonError, type Head, type Page, type Principal } from '@carillon/core';
-import type { StreamRequest } from '../../../../transport/contract.ts';
+import type { StreamRequest } from '../../../../transport/index.ts';
 import type { EventsDependencies } from '../dependencies.ts';
 import { cloudEventJson } from '../encode.ts';
 import { findStart, GAP_WORDS, type GapReason, tokenAt } from '../start.ts';
@@ -23,7 +23,7 @@ export async function answerPoll(
   if (start.gap) throw gapError(start.gap, tokenAt(start.after, log.head));
   request.park(principal);
   const mayRead = (topic: string) => gate.isAllowed(principal, 'subscribe', topic);
-  const page = await hub.wait({
+  const wait = hub.wait({
     topics: topics.map((topic) => ({ topic, since: 0 })),
     after: start.after,
     limit,
@@ -32,13 +32,10 @@ export async function answerPoll(
     mayRead,
     signal: request.signal,
   });
-  if (!gate.isValid(principal)) throw new CarillonError('unauthorized', 'this needs a valid credential');
+  // Whatever ended the wait, a credential that fell meanwhile hears of that and nothing else.
+  const page = await wait.finally(() => gate.require(principal, 'subscribe', []));
   if (page.kind === 'gap') throw gapError('removed', tokenAt(page.earliest, log.head));
-  const headers = {
-    'content-type': mediaType,
-    'cache-control': 'no-store',
-    'carillon-position': tokenAt(page.upTo, log.head),
-  };
+  const headers = { 'Content-Type': mediaType, 'Carillon-Position': tokenAt(page.upTo, log.head) };
   request.respond(200, headers, batchJson(page.events, new Set(topics.filter(mayRead)), log.head, app));
 }
 

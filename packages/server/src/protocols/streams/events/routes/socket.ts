@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { CarillonError, type Position, type Principal, showTopic, toErrorValue } from '@carillon/core';
-import type { Reader, ReaderOwner } from '../../../../hub/reader.ts';
-import type { Farewell, Goodbye, SocketOwner, SocketSink, StreamRequest } from '../../../../transport/contract.ts';
-import { textFrame } from '../../../../transport/text-frame.ts';
+import type { Reader, ReaderOwner } from '../../../../hub/index.ts';
+import type { Farewell, Goodbye, SocketOwner, SocketSink, StreamRequest } from '../../../../transport/index.ts';
+import { textFrame } from '../../../../transport/index.ts';
 import type { EventsDependencies } from '../dependencies.ts';
 import type { Encodings } from '../encodings.ts';
 import { closeOf, endOf } from '../farewell.ts';

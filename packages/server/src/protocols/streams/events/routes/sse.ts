@@ -1,7 +1,7 @@
 import { CarillonError, type LogStore, type Position, type Principal } from '@carillon/core';
-import type { Gate } from '../../../../auth/contract.ts';
-import type { Reader, ReaderOwner } from '../../../../hub/reader.ts';
-import type { Farewell, Goodbye, SocketSink, StreamOwner, StreamRequest } from '../../../../transport/contract.ts';
+import type { Gate } from '../../../../auth/index.ts';
+import type { Reader, ReaderOwner } from '../../../../hub/index.ts';
+import type { Farewell, Goodbye, SocketSink, StreamOwner, StreamRequest } from '../../../../transport/index.ts';
 import type { EventsDependencies } from '../dependencies.ts';
 import { sseGap, sseGoodbye, ssePosition, sseRetry } from '../encode.ts';
 import type { Encodings } from '../encodings.ts';

@@ -1,5 +1,5 @@
 import { ERRORS, type ErrorValue } from '@carillon/core';
-import type { Goodbye } from '../../../../transport/contract.ts';
+import type { Goodbye } from '../../../../transport/index.ts';
 import type { Member } from '../session-state.ts';
 import type { GapReason } from '../start.ts';
 import type { MessageId } from './message.ts';
