@@ -1,8 +1,8 @@
 import { CarillonError, type Position } from '@carillon/core';
 import {
   type CommandContext,
-  findStream,
   type ForkPoint,
+  findStream,
   putStream,
   type StoredStream,
   type StreamSegment,

@@ -5,8 +5,8 @@ import {
   dueStreams,
   putGarbage,
   putStream,
-  someGarbage,
   type StreamGarbage,
+  someGarbage,
   streamById,
 } from '../state/index.ts';
 import { append } from './stream-append.ts';
@@ -46,7 +46,10 @@ export const streamQueries = {
   }),
 };
 
-function remove(context: CommandContext, { topic, actor }: { readonly topic: string; readonly actor: string }): undefined {
+function remove(
+  context: CommandContext,
+  { topic, actor }: { readonly topic: string; readonly actor: string },
+): undefined {
   end(context, requireStream(context.db, topic, context.now), actor);
 }
 

@@ -33,8 +33,8 @@ export {
   putGarbage,
   putProducer,
   putStream,
-  STREAM_MIGRATIONS,
-  STREAM_TABLES,
+  streamMigrations,
+  streamTables,
   someGarbage,
   streamById,
 } from './streams.ts';

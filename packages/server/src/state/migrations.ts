@@ -1,12 +1,13 @@
 import type { GuardedTable, Migration } from '../storage/index.ts';
 import { credentialMigrations, credentialTables } from './credentials.ts';
+import { streamMigrations, streamTables } from './streams.ts';
 
 /**
  * The schema of everything beside the log, room by room. To add tables: write their `CREATE TABLE` as numbered steps in
  * the room's own file (last column `sum INTEGER NOT NULL`, rows written and read through `summedTable`), and name the
  * steps and the tables here. A released step never changes; a later one alters what it made.
  */
-export const stateMigrations: readonly Migration[] = [...credentialMigrations];
+export const stateMigrations: readonly Migration[] = [...credentialMigrations, ...streamMigrations];
 
 /** Tables whose rows are all read and checked when the server starts, so that damage is told before it is served. */
-export const stateTables: readonly GuardedTable[] = [...credentialTables];
+export const stateTables: readonly GuardedTable[] = [...credentialTables, ...streamTables];

@@ -83,7 +83,7 @@ type StreamRow = {
   deleted_at: number | null;
 };
 
-export const STREAM_MIGRATIONS: readonly Migration[] = [
+export const streamMigrations: readonly Migration[] = [
   {
     room: 'streams',
     number: 1,
@@ -143,7 +143,7 @@ const garbage = summedTable<StreamGarbage, 'topic' | 'until'>(
   ['topic', 'until'],
 );
 
-export const STREAM_TABLES = [streams, producers, garbage] as const;
+export const streamTables = [streams, producers, garbage] as const;
 
 /** The incarnation that a topic names now, deleted ones among them while forks still read them. */
 export function findStream(db: Database, topic: string): StoredStream | undefined {

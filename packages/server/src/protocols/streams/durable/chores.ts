@@ -1,5 +1,11 @@
 import type { LogStore } from '@carillon/core';
-import { collectStream, type Commands, expireStreams, streamChores, type StreamGarbage } from '../../../domain/index.ts';
+import {
+  type Commands,
+  collectStream,
+  expireStreams,
+  type StreamGarbage,
+  streamChores,
+} from '../../../domain/index.ts';
 import type { KeepAlive } from './keep-alive.ts';
 
 const TICK_MS = 250;
@@ -41,7 +47,10 @@ export function startChores(deps: ChoreDependencies): { close(): Promise<void> }
   };
 }
 
-async function doChores({ commands, log, keepAlive }: ChoreDependencies, { touch }: { readonly touch: boolean }): Promise<void> {
+async function doChores(
+  { commands, log, keepAlive }: ChoreDependencies,
+  { touch }: { readonly touch: boolean },
+): Promise<void> {
   if (touch) await keepAlive.touchHeld();
   const { rows } = await commands.query(streamChores, { nowMs: Date.now(), limit: GARBAGE_PER_TICK });
   if (rows.due) await commands.run(expireStreams, {});

@@ -41,7 +41,13 @@ export function pageFrame(form: SseForm, page: StreamPage, cursor: number, head:
     ? closedFrame(offsetAt(page.next, head))
     : controlFrame(offsetAt(page.next, head), cursor, page.upToDate ? UP_TO_DATE_END : END);
   if (page.events.length === 0) return control;
-  return Buffer.concat([dataFrame(form, page.events.map((event) => event.data)), control]);
+  return Buffer.concat([
+    dataFrame(
+      form,
+      page.events.map((event) => event.data),
+    ),
+    control,
+  ]);
 }
 
 export function upToDateFrame(offset: string, cursor: number): Buffer {
@@ -71,7 +77,10 @@ export function markUpToDate(frames: Buffer): Buffer {
 /** The same frames with cursors that are not below a reader's own. */
 export function raiseCursors(frames: Buffer, cursor: number): Buffer {
   const text = frames.toString('latin1');
-  return Buffer.from(text.replace(CURSOR, (_, before: string) => before + cursor), 'latin1');
+  return Buffer.from(
+    text.replace(CURSOR, (_, before: string) => before + cursor),
+    'latin1',
+  );
 }
 
 function encoding(form: SseForm): Encoding {

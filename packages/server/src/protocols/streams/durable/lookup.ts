@@ -1,9 +1,9 @@
 import { CarillonError, type Head, type Position, type Principal } from '@carillon/core';
 import { describeStream, type StoredStream } from '../../../domain/index.ts';
 import type { DurableDependencies } from './dependencies.ts';
-import type { Offset } from './wire.ts';
 import { offsetAt } from './headers.ts';
 import { topicOfPath } from './stream-path.ts';
+import type { Offset } from './wire.ts';
 
 export interface Caller {
   readonly principal: Principal;

@@ -31,7 +31,10 @@ export class StreamSink implements Sink {
   #next: string;
   #isUpToDate = false;
 
-  constructor(socket: SocketSink, options: { readonly form: SseForm; readonly cursor: number; readonly log: LogStore }) {
+  constructor(
+    socket: SocketSink,
+    options: { readonly form: SseForm; readonly cursor: number; readonly log: LogStore },
+  ) {
     this.#socket = socket;
     this.#form = options.form;
     this.#cursor = options.cursor;

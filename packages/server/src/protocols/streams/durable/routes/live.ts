@@ -5,7 +5,7 @@ import type { DurableDependencies } from '../dependencies.ts';
 import { bodyOf, SSE_ENCODINGS, sseFormOf } from '../encode.ts';
 import { cacheControl, etagOf, progressHeaders, SECURITY_HEADERS } from '../headers.ts';
 import type { KeepAlive } from '../keep-alive.ts';
-import { type Caller, describe, type Described, positionOf, readableTopic } from '../lookup.ts';
+import { type Caller, type Described, describe, positionOf, readableTopic } from '../lookup.ts';
 import { readStream, type StreamPage, toStreamPage } from '../page.ts';
 import { StreamReader } from '../stream-reader.ts';
 import { StreamSink } from '../stream-sink.ts';
@@ -121,7 +121,9 @@ async function openEventStream(
   if (sink.closed) return;
   if (!page.upToDate) return sink.end();
   const topics = [{ topic: stream.topic, since: stream.id }];
-  owner.follow(deps.hub.attach(owner, { encoding: SSE_ENCODINGS[form], topics, after: Math.max(page.upTo, stream.id) }));
+  owner.follow(
+    deps.hub.attach(owner, { encoding: SSE_ENCODINGS[form], topics, after: Math.max(page.upTo, stream.id) }),
+  );
 }
 
 /** What is there now. `now` itself needs no read: the row says where the tail is, and whether that is the end. */

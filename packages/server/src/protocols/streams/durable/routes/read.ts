@@ -1,5 +1,5 @@
-import type { Context } from 'hono';
 import { CarillonError } from '@carillon/core';
+import type { Context } from 'hono';
 import type { DurableDependencies } from '../dependencies.ts';
 import { bodyOf } from '../encode.ts';
 import {

@@ -20,7 +20,12 @@ import { decodeAppend, decodeCreate, type ForkRequest } from '../wire.ts';
 const EVENTS_TO_CUT = 100;
 
 /** `PUT`: Durable Streams §5.1, and §4.2 for forks. */
-export async function putStream(c: Context, deps: DurableDependencies, caller: Caller, path: string): Promise<Response> {
+export async function putStream(
+  c: Context,
+  deps: DurableDependencies,
+  caller: Caller,
+  path: string,
+): Promise<Response> {
   const topic = writableTopic(deps, caller, path);
   const request = decodeCreate((name) => c.req.header(name));
   const source = request.fork && (await findSource(deps, caller, request.fork));
@@ -50,7 +55,12 @@ export async function putStream(c: Context, deps: DurableDependencies, caller: C
 }
 
 /** `POST`: append, close, or both (§5.2, §5.3). */
-export async function postStream(c: Context, deps: DurableDependencies, caller: Caller, path: string): Promise<Response> {
+export async function postStream(
+  c: Context,
+  deps: DurableDependencies,
+  caller: Caller,
+  path: string,
+): Promise<Response> {
   const topic = writableTopic(deps, caller, path);
   const bytes = new Uint8Array(await c.req.arrayBuffer());
   const request = decodeAppend((name) => c.req.header(name), { hasBody: bytes.length > 0 });
