@@ -13,6 +13,7 @@ export const WITHOUT_NODE: readonly string[] = ['core', 'client'];
 export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   telemetry: [],
   config: [],
+  console: [],
   storage: [],
   log: ['storage'],
   state: ['storage'],

@@ -1,0 +1,1 @@
+export { commandsReference } from './reference.ts';
