@@ -107,7 +107,7 @@ test('npx carillon dev runs there, takes a publish, hands it to a subscriber, an
       run('npx', ['carillon', ...args], { cwd: empty, env, timeout: START_MS });
 
     await carillon('publish', 'news', '{"from":"a tarball"}', '--type', 'greeting');
-    const received = await carillon('subscribe', 'news', '--from', 'earliest', '--limit', '1', '--json');
+    const received = await carillon('subscribe', 'news', '--since', 'earliest', '--count', '1', '--json');
 
     expect(JSON.parse(received)).toMatchObject({ type: 'greeting', topic: 'news', data: { from: 'a tarball' } });
     expect(readdirSync(empty)).toContain('.carillon');
