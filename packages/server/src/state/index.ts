@@ -33,8 +33,8 @@ export {
   putGarbage,
   putProducer,
   putStream,
-  streamMigrations,
-  streamTables,
   someGarbage,
   streamById,
+  streamMigrations,
+  streamTables,
 } from './streams.ts';

@@ -109,7 +109,11 @@ test('no data can look like the end of a stream or like a cursor', () => {
   const frame = live('text', event(text));
   expect(endsStream(frame)).toBe(false);
   const raised = raiseCursors(Buffer.concat([frame, frame]), 99_999_999);
-  expect(parse(raised).filter((block) => block.event === 'data').map((block) => block.data)).toEqual([text, text]);
+  expect(
+    parse(raised)
+      .filter((block) => block.event === 'data')
+      .map((block) => block.data),
+  ).toEqual([text, text]);
   const controls = parse(raised).filter((block) => block.event === 'control');
   expect(controls.map((block) => JSON.parse(block.data).streamCursor)).toEqual(['99999999', '99999999']);
 });
