@@ -1,6 +1,11 @@
 export type { HubDeps } from './create-hub.ts';
 export { createHub } from './create-hub.ts';
 export type { Hub, HubEvents, WaitOptions } from './hub.ts';
+export { createLocalBus } from './presence/local-bus.ts';
+export { createLocalLeases } from './presence/local-leases.ts';
+export type { Presence, PresenceChange, PresenceDeps } from './presence/presence.ts';
+export { createPresence } from './presence/presence.ts';
+export type { PresenceMember } from './presence/topic-view.ts';
 export type { Encoding, Reader, ReaderOptions, ReaderOwner, Sink } from './reader.ts';
 export type { HubSettings } from './settings.ts';
 export { DEFAULT_HUB_SETTINGS } from './settings.ts';
