@@ -2,7 +2,7 @@ import { type CarillonClient, createClient } from '@carillon/client';
 import type { ServerProcess } from '../server-process.ts';
 
 /** A tenth of the issue's figures in `npm test`, all of them in `npm run faults`. */
-const FULL = process.env['CARILLON_FULL'] === '1';
+const FULL = process.env['FAULTS'] === 'full';
 export const PUBLISHES = FULL ? 10_000 : 1_000;
 export const KILLS = FULL ? 10 : 3;
 
