@@ -14,6 +14,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   telemetry: [],
   config: [],
   console: [],
+  health: [],
   storage: [],
   log: ['storage'],
   state: ['storage'],
@@ -28,7 +29,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Files that put concrete engines together and may know every room. */
-export const ROOTS: readonly string[] = ['main.ts', 'index.ts', 'storage-thread.ts'];
+export const ROOTS: readonly string[] = ['main.ts', 'room-settings.ts', 'index.ts', 'storage-thread.ts'];
 
 /** Where the main thread starts: nothing it loads may reach the SQLite driver. */
 export const MAIN_THREAD: readonly string[] = ['main.ts', 'index.ts', 'cli/main.ts'];

@@ -1,0 +1,196 @@
+import { type LogStore, type Principal, type Sequencer, toErrorValue } from '@carillon/core';
+import { Hono } from 'hono';
+import {
+  createAdminRoutes,
+  createAuthenticator,
+  createDevRoutes,
+  createGate,
+  type DevCredentials,
+  devToken,
+  openDevSecrets,
+  withDevSecrets,
+} from './auth/index.ts';
+import type { Settings } from './config/index.ts';
+import { createConsoleRoutes } from './console/index.ts';
+import { createProbe } from './health/index.ts';
+import { createHub, createLocalBus, createLocalLeases, createPresence } from './hub/index.ts';
+import { openLog } from './log/index.ts';
+import type { Protocol } from './protocols/protocol.ts';
+import { createDurableStreams } from './protocols/streams/durable/index.ts';
+import { createEventsProtocol } from './protocols/streams/events/index.ts';
+import {
+  appNames,
+  durableSettings,
+  eventsSettings,
+  internalPort,
+  listenerSettings,
+  storageSettings,
+} from './room-settings.ts';
+import { createLogger, createMetrics, createTelemetry, type Telemetry } from './telemetry/index.ts';
+import { createEchoRoute, createInternalListener, createListener, problemResponse } from './transport/index.ts';
+
+export interface ServerOptions {
+  /** Makes and gives out credentials of its own; only for this machine. */
+  readonly dev?: boolean;
+  readonly version?: string;
+}
+
+export interface RunningServer {
+  readonly url: string;
+  readonly internalUrl: string;
+  /** In development only. */
+  readonly dev?: DevCredentials;
+  /** Readiness fails, every connection is told goodbye over `hub.drainMs`, nothing new is accepted. */
+  drain(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/**
+ * Puts the parts together and listens. Throws `CarillonError` saying what to do when a setting, the data directory or
+ * a port cannot be used. What was opened is closed again in reverse order, on failure too.
+ */
+export async function startServer(settings: Settings, options: ServerOptions = {}): Promise<RunningServer> {
+  await using opened = new AsyncDisposableStack();
+  const telemetry = createTelemetry(createLogger({ level: settings.log.level }), createMetrics());
+  opened.defer(() => telemetry.metrics.close());
+  const log = await openLog(storageSettings(settings), { failed: telemetry.failed });
+  opened.defer(() => log.close());
+  const { commands, store } = log;
+  const sequencer = timed(log.sequencer, telemetry);
+  telemetry.metrics.onScrape(() => telemetry.metrics.set('logPosition', {}, store.head.position));
+
+  const { dataDir } = settings.storage;
+  const auth = options.dev ? withDevSecrets(settings.auth, openDevSecrets(dataDir)) : settings.auth;
+  const apps = appNames(settings);
+  const now = Date.now;
+  const gate = await createGate({ log: store, commands, now, failed: (error) => telemetry.failed(error, 'gate') });
+  opened.defer(() => gate.close());
+  const refused = telemetry.credentialRefused;
+  const authenticator = createAuthenticator({ settings: auth, apps, commands, gate, now, refused });
+
+  const hub = createHub({ log: timedReads(store, telemetry), settings: settings.hub, events: telemetry, now });
+  opened.defer(() => hub.close());
+  telemetry.metrics.onScrape(() => {
+    const { readers, lagging, waits } = hub.counts;
+    telemetry.metrics.set('subscriptions', { state: 'live' }, readers - lagging);
+    telemetry.metrics.set('subscriptions', { state: 'lagging' }, lagging);
+    telemetry.metrics.set('subscriptions', { state: 'wait' }, waits);
+  });
+  const presence = createPresence({
+    bus: createLocalBus(),
+    leases: createLocalLeases({ now }),
+    ttlMs: settings.hub.presenceMs,
+    maxTopicsPerConnection: settings.limits.presenceTopics,
+  });
+  opened.defer(() => presence.close());
+
+  const parts = { authenticator, gate, hub, log: store, sequencer, commands };
+  const report = (error: unknown) => telemetry.failed(error, 'durable-streams');
+  const durable = createDurableStreams({ ...parts, settings: durableSettings(settings), report });
+  opened.defer(() => durable.close());
+  const events = createEventsProtocol({
+    ...parts,
+    presence,
+    settings: eventsSettings(settings),
+    failed: telemetry.failed,
+    resumed: telemetry.resumed,
+  });
+  const protocols: readonly Protocol[] = [events, durable];
+
+  const devCredentials = async (): Promise<DevCredentials> => ({
+    baseUrl: settings.server.publicUrl ?? listener.url,
+    internalUrl: internal.url,
+    app: auth.defaultApp,
+    adminToken: auth.adminToken ?? '',
+    token: await devToken({ dataDir, commands, gate, settings: auth }),
+  });
+  const rest = new Hono();
+  rest.onError((error) => {
+    if (toErrorValue(error).code === 'internal') telemetry.failed(error, 'rest');
+    return problemResponse(error);
+  });
+  rest.route('/', createAdminRoutes({ authenticator, commands, gate, settings: auth, apps, now }));
+  if (options.dev) {
+    rest.route('/', createDevRoutes({ credentials: devCredentials }));
+    rest.route('/', createConsoleRoutes());
+  }
+  for (const protocol of protocols) if (protocol.rest) rest.route('/', protocol.rest);
+
+  const routes = protocols.flatMap((protocol) => protocol.streams);
+  if (settings.test.echo) routes.push(createEchoRoute());
+  const isValid = (principal: Principal) => gate.isValid(principal);
+  const listener = createListener({ rest, routes, settings: listenerSettings(settings), events: telemetry, isValid });
+  opened.defer(() => listener.close());
+  gate.onRevoked((credentialId) => {
+    telemetry.credentialRevoked(credentialId);
+    hub.recheck();
+    listener.connections.closeWhere((principal) => principal.credentialId === credentialId, 'revoked');
+  });
+
+  const probe = createProbe({ sequencer: log.sequencer, log: store, now, draining: () => listener.draining });
+  opened.defer(() => probe.close());
+  const { internalHost, metricsToken, allowedHosts } = settings.server;
+  const internal = createInternalListener({
+    host: internalHost,
+    port: internalPort(settings.server),
+    live: () => ({ ok: true, checks: {} }),
+    ready: () => probe.ready(),
+    metrics: async () => (await telemetry.metrics.scrape()).body,
+    allowedHosts,
+    ...(metricsToken === undefined ? {} : { metricsToken }),
+  });
+  opened.defer(() => internal.close());
+  await internal.listen();
+  await listener.listen();
+
+  const dev = options.dev ? await devCredentials() : undefined;
+  telemetry.started({ url: listener.url, internalUrl: internal.url, version: options.version ?? 'source' });
+  const owned = opened.move();
+  return {
+    url: listener.url,
+    internalUrl: internal.url,
+    ...(dev ? { dev } : {}),
+    async drain() {
+      const { sse, websocket, poll } = listener.connections.counts;
+      telemetry.drainBegan(sse + websocket + poll);
+      await listener.drain(settings.hub.drainMs);
+      telemetry.drainEnded();
+    },
+    close: () => owned.disposeAsync(),
+  };
+}
+
+/** Tells how long appends took and how they ended. */
+function timed(sequencer: Sequencer, telemetry: Telemetry): Sequencer {
+  return {
+    async append(events, idempotency) {
+      const start = performance.now();
+      try {
+        const appended = await sequencer.append(events, idempotency);
+        telemetry.appended(events.length, performance.now() - start, appended.duplicate);
+        return appended;
+      } catch (error) {
+        telemetry.appendFailed(error, performance.now() - start);
+        throw error;
+      }
+    },
+    erase: (positions) => sequencer.erase(positions),
+  };
+}
+
+/** Tells how long the hub's reads took. */
+function timedReads(store: LogStore, telemetry: Telemetry): LogStore {
+  return {
+    get head() {
+      return store.head;
+    },
+    async read(query) {
+      const start = performance.now();
+      const page = await store.read(query);
+      telemetry.read(performance.now() - start);
+      return page;
+    },
+    lastRemoved: (topics) => store.lastRemoved(topics),
+    onAdvance: (listener) => store.onAdvance(listener),
+  };
+}

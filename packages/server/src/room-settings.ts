@@ -1,0 +1,81 @@
+import { readFileSync } from 'node:fs';
+import { CarillonError } from '@carillon/core';
+import type { Settings } from './config/index.ts';
+import type { StorageSettings } from './log/index.ts';
+import { DEFAULT_DURABLE_SETTINGS, type DurableSettings } from './protocols/streams/durable/index.ts';
+import type { EventsSettings } from './protocols/streams/events/index.ts';
+import type { PartialListenerSettings } from './transport/index.ts';
+
+/** Apps by name; the default app exists whether it is configured or not. */
+export function appNames(settings: Settings): readonly string[] {
+  return [...new Set([settings.auth.defaultApp, ...Object.keys(settings.apps)])];
+}
+
+export function storageSettings({ storage, retention, apps }: Settings): StorageSettings {
+  const { dataDir, ...rest } = storage;
+  const histories = Object.entries(apps).flatMap(([name, { historyMs }]) =>
+    historyMs === undefined ? [] : [[name, historyMs] as const],
+  );
+  return { ...rest, directory: dataDir, retention: { ...retention, apps: Object.fromEntries(histories) } };
+}
+
+export function listenerSettings({ server, limits, timeouts, hub }: Settings): PartialListenerSettings {
+  const { host, port, allowedHosts, trustedProxies, corsOrigins } = server;
+  const tls = readTls(server);
+  const bodyBytesOf = (path: string) => (path.startsWith('/v1/stream/') ? limits.streamBodyBytes : undefined);
+  return {
+    host,
+    port,
+    allowedHosts,
+    trustedProxies,
+    corsOrigins,
+    ...(tls ? { tls } : {}),
+    limits: { ...limits, bodyBytesOf },
+    timeouts,
+    heartbeatMs: hub.heartbeatMs,
+    stalledAfterMs: hub.stalledAfterMs,
+  };
+}
+
+export function eventsSettings({ limits }: Settings): EventsSettings {
+  return {
+    maxBodyBytes: limits.bodyBytes,
+    maxDataBytes: limits.eventBytes,
+    maxBatch: limits.batchEvents,
+    maxTopics: limits.topicsPerRequest,
+    maxMessageBytes: limits.messageBytes,
+    messagesPerSecond: limits.messagesPerSecond,
+    messageBurst: limits.messageBurst,
+    maxPresenceTopics: limits.presenceTopics,
+    maxPollWaitMs: limits.pollWaitMs,
+    maxPendingPublishes: limits.pendingPublishes,
+  };
+}
+
+export function durableSettings({ limits }: Settings): DurableSettings {
+  return {
+    ...DEFAULT_DURABLE_SETTINGS,
+    longPollMs: Math.min(DEFAULT_DURABLE_SETTINGS.longPollMs, limits.pollWaitMs),
+  };
+}
+
+/** What the internal port is when nobody says: the one after the public port, or a free one beside a free one. */
+export function internalPort({ internalPort: wanted, port }: Settings['server']): number {
+  return wanted ?? (port === 0 ? 0 : port + 1);
+}
+
+function readTls({ tlsCert, tlsKey }: Settings['server']): { cert: string; key: string } | undefined {
+  if (tlsCert === undefined && tlsKey === undefined) return undefined;
+  if (tlsCert === undefined || tlsKey === undefined) {
+    throw new CarillonError('bad-request', 'TLS needs both server.tlsCert and server.tlsKey');
+  }
+  return { cert: readPem(tlsCert, 'server.tlsCert'), key: readPem(tlsKey, 'server.tlsKey') };
+}
+
+function readPem(file: string, setting: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (cause) {
+    throw new CarillonError('bad-request', `${setting} names ${file}, which cannot be read`, { cause });
+  }
+}
