@@ -29,6 +29,8 @@ import {
 import { createLogger, createMetrics, createTelemetry, type Telemetry } from './telemetry/index.ts';
 import { createEchoRoute, createInternalListener, createListener, problemResponse } from './transport/index.ts';
 
+export { mintToken } from './auth/index.ts';
+
 export interface ServerOptions {
   /** Makes and gives out credentials of its own; only for this machine. */
   readonly dev?: boolean;

@@ -1,4 +1,4 @@
-import { type IntervalHistogram, monitorEventLoopDelay } from 'node:perf_hooks';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { LogStore, Sequencer } from '@carillon/core';
 
 const CANARY_TOPIC = 'system';
@@ -26,6 +26,8 @@ export interface Probe {
   close(): void;
 }
 
+type LoopDelay = ReturnType<typeof monitorEventLoopDelay>;
+
 export function createProbe(deps: ProbeDeps): Probe {
   const delay = monitorEventLoopDelay({ resolution: 20 });
   delay.enable();
@@ -41,7 +43,7 @@ export function createProbe(deps: ProbeDeps): Probe {
   };
 }
 
-async function look(deps: ProbeDeps, delay: IntervalHistogram): Promise<ProbeResult> {
+async function look(deps: ProbeDeps, delay: LoopDelay): Promise<ProbeResult> {
   const loopDelayMs = Math.round(delay.percentile(99) / 1e6);
   delay.reset();
   const { append, read } = await withDeadline(canary(deps));
