@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
+import { programArguments } from '../program.ts';
 import { until } from '../until.ts';
 import { heard, type Said } from './record.ts';
 
@@ -14,7 +14,7 @@ export interface AppenderOptions {
   readonly env?: NodeJS.ProcessEnv;
 }
 
-/** A child process that appends to the log of a directory until it is killed. */
+/** A child process, with whatever processes it starts, that appends to the log of a directory until it is killed. */
 export class Appender {
   readonly #child: ChildProcess;
   readonly #ended: Promise<unknown>;
@@ -22,10 +22,8 @@ export class Appender {
   #err = '';
 
   constructor({ opener, directory, round, appenders = 8, env = process.env }: AppenderOptions) {
-    const program = fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? './appender.ts' : './appender.js', import.meta.url));
-    const flags = [...process.execArgv.filter((flag) => flag.startsWith('--conditions')), ...sourceFlags()];
-    const argv = [...flags, program, opener.href, directory, round, String(appenders)];
-    this.#child = spawn(process.execPath, argv, { stdio: ['ignore', 'pipe', 'pipe'], env });
+    const argv = [...programArguments(import.meta.url, './appender'), opener.href, directory, round, String(appenders)];
+    this.#child = spawn(process.execPath, argv, { stdio: ['ignore', 'pipe', 'pipe'], env, detached: true });
     this.#ended = once(this.#child, 'close');
     this.#child.stdout?.setEncoding('utf8').on('data', (text: string) => (this.#out += text));
     this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => (this.#err += text));
@@ -52,13 +50,8 @@ export class Appender {
 
   /** Resolves once the process is gone and everything that it said is here. */
   async end(signal?: NodeJS.Signals): Promise<{ readonly code: number | null; readonly said: readonly Said[] }> {
-    if (signal) this.#child.kill(signal);
+    if (signal && this.#child.pid && this.#child.exitCode === null) process.kill(-this.#child.pid, signal);
     await this.#ended;
     return { code: this.#child.exitCode, said: this.said };
   }
-}
-
-/** Source modules of a checkout resolve under the source condition, also where a test runner set it in its own way. */
-function sourceFlags(): string[] {
-  return import.meta.url.endsWith('.ts') ? ['--conditions=carillon-source'] : [];
 }

@@ -37,6 +37,7 @@ export const durableView: readonly LogCase[] = [
         assert.ok(page.kind === 'page' && page.upTo <= end);
         assert.ok((page.events.at(-1)?.position ?? 0) <= page.upTo);
         assert.equal(page.events.length, page.upTo, 'everything up to the page’s end is in it');
+        await new Promise((resolve) => setImmediate(resolve));
       }
       await written;
 

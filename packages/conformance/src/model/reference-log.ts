@@ -17,10 +17,11 @@ export class ReferenceLog implements OpenLog {
   readonly #removed = new Map<string, Position>();
   readonly #listeners = new Set<(events: readonly Event[]) => void>();
   #end = 0;
+  #sealedMs: number | undefined;
   #lastTime = 0;
 
   constructor(epoch = '00000000') {
-    const head = (): Head => ({ epoch, position: this.#end, sealedMs: Math.max(this.#lastTime, Date.now()) - 1 });
+    const head = (): Head => ({ epoch, position: this.#end, sealedMs: this.#seal() });
     this.store = {
       get head() {
         return head();
@@ -54,17 +55,37 @@ export class ReferenceLog implements OpenLog {
       const id = (this.#lastTime - Date.UTC(2020, 0, 1)) * 4_096 + this.#end;
       return { ...event, data: event.data.slice(), position: this.#end, id, time: this.#lastTime, erased: false };
     });
-    this.#events.push(...stored);
+    this.#take(stored);
     const positions = stored.map((event) => event.position);
     if (name !== undefined && idempotency) this.#keys.set(name, { digest: idempotency.digest, positions });
-    for (const listener of this.#listeners) listener(stored);
     return { positions, duplicate: false };
+  }
+
+  /** Takes events that another log ordered. */
+  async ingest(events: readonly Event[], sealedMs: number): Promise<void> {
+    this.#sealedMs = Math.max(this.#sealedMs ?? 0, sealedMs);
+    if (events.length === 0) return;
+    if (events[0]?.position !== this.#end + 1) throw new Error(`${events[0]?.position} does not follow ${this.#end}`);
+    this.#end += events.length;
+    this.#take(events);
+  }
+
+  #take(stored: readonly Event[]): void {
+    this.#events.push(...stored);
+    for (const listener of this.#listeners) listener(stored);
   }
 
   async #erase(positions: readonly Position[]): Promise<void> {
     for (const [index, event] of this.#events.entries()) {
       if (positions.includes(event.position)) this.#events[index] = { ...event, data: new Uint8Array(), erased: true };
     }
+  }
+
+  /** The sequencer's word for a follower; for a log that stamps by itself the clock, which it then never gives again. */
+  #seal(): number {
+    if (this.#sealedMs !== undefined) return this.#sealedMs;
+    this.#lastTime = Math.max(this.#lastTime, Date.now());
+    return this.#lastTime - 1;
   }
 
   async #read({ topics, after, until = this.#end, limit, maxBytes = Infinity }: ReadQuery): Promise<Page> {
