@@ -1,7 +1,14 @@
 import { ReferenceLog } from '@carillon/conformance';
 import { CarillonError, isGranted, type LogStore, type Principal, type Sequencer } from '@carillon/core';
 import type { Authenticator, Gate } from '../../src/auth/index.ts';
-import { createHub, type Hub, type HubSettings } from '../../src/hub/index.ts';
+import {
+  createHub,
+  createLocalBus,
+  createLocalLeases,
+  createPresence,
+  type Hub,
+  type HubSettings,
+} from '../../src/hub/index.ts';
 import {
   createEventsProtocol,
   type EventsSettings,
@@ -9,7 +16,6 @@ import {
   type Presence,
 } from '../../src/protocols/streams/events/index.ts';
 import { createListener, type Listener, type PartialListenerSettings } from '../../src/transport/index.ts';
-import { TestPresence } from './presence.ts';
 
 export const EVENTS_SETTINGS: EventsSettings = {
   maxBodyBytes: 1_048_576,
@@ -104,6 +110,7 @@ export async function startEvents(options: EventsServerOptions = {}): Promise<Ev
   const log = options.log ?? new ReferenceLog('testtest');
   const credentials = new TestCredentials();
   const hub = createHub({ log: log.store, settings: options.hub ?? {} });
+  const presence = createPresence({ bus: createLocalBus(), leases: createLocalLeases() });
   const failures: unknown[] = [];
   const failed = (error: unknown) => void failures.push(error);
   const protocol = createEventsProtocol({
@@ -112,7 +119,7 @@ export async function startEvents(options: EventsServerOptions = {}): Promise<Ev
     hub,
     log: log.store,
     sequencer: log.sequencer,
-    presence: new TestPresence(),
+    presence,
     settings: { ...EVENTS_SETTINGS, ...options.settings },
     failed,
   });
@@ -139,6 +146,7 @@ export async function startEvents(options: EventsServerOptions = {}): Promise<Ev
     async [Symbol.asyncDispose]() {
       await listener.close();
       hub.close();
+      presence.close();
     },
   };
 }

@@ -1,7 +1,6 @@
 import type { LogStore, Sequencer } from '@carillon/core';
 import type { Authenticator, Gate } from '../../../auth/index.ts';
-import type { Hub } from '../../../hub/index.ts';
-import type { Member } from './session-state.ts';
+import type { Hub, Presence } from '../../../hub/index.ts';
 
 /** Bounds of the native protocol; every one of them is a setting of the server. */
 export interface EventsSettings {
@@ -23,21 +22,8 @@ export interface EventsSettings {
   readonly maxPendingPublishes: number;
 }
 
-/** Who stands on the presence lists of topics: at most once, gone with the connection that entered. */
-export interface Presence {
-  /** Puts a member on a topic's list for this connection; entering again changes what it tells. */
-  enter(topic: string, connection: string, member: Member): Promise<void>;
-  leave(topic: string, connection: string): Promise<void>;
-  /** Takes the connection off every list. */
-  leaveAll(connection: string): Promise<void>;
-  /** Each member once, however many connections it has. */
-  members(topic: string): Promise<readonly Member[]>;
-  /** Hears when a member's first connection entered or its last one left. */
-  watch(topic: string, listener: (action: 'entered' | 'left', member: Member) => void): () => void;
-}
-
 export interface EventsDependencies {
-  readonly presence: Presence;
+  readonly presence: Omit<Presence, 'close'>;
   readonly authenticator: Authenticator;
   readonly gate: Gate;
   readonly hub: Hub;
@@ -46,4 +32,6 @@ export interface EventsDependencies {
   readonly settings: EventsSettings;
   /** Something threw what is no `CarillonError`: a bug, for the operator's log. */
   readonly failed?: (error: unknown, where: string) => void;
+  /** A subscription began: where its client left off, with events missing, or from now on. */
+  readonly resumed?: (outcome: 'resumed' | 'gap' | 'fresh') => void;
 }

@@ -10,8 +10,7 @@ import { openSocket } from './routes/socket.ts';
 import { openEventStream } from './routes/sse.ts';
 import { pollMediaType } from './wire/accept.ts';
 
-export type { EventsDependencies, EventsSettings, Presence } from './dependencies.ts';
-export type { Member } from './session-state.ts';
+export type { EventsDependencies, EventsSettings } from './dependencies.ts';
 
 const PATH = '/v1/events';
 

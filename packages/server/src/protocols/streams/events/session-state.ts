@@ -1,4 +1,5 @@
 import type { ErrorValue, NewEvent, Position } from '@carillon/core';
+import type { PresenceMember } from '../../../hub/index.ts';
 import type { Goodbye } from '../../../transport/index.ts';
 import type { GapReason } from './start.ts';
 import type { MessageContext, MessageId, PresenceAction } from './wire/message.ts';
@@ -28,12 +29,6 @@ export interface SubscribedTopic {
   readonly presence: boolean;
 }
 
-export interface Member {
-  readonly id: string;
-  /** JSON text, as the member gave it. */
-  readonly info: string;
-}
-
 /** What happened to a session. Positions travel as tokens, because a session does not know its log's epoch. */
 export type Fact =
   | { readonly kind: 'message'; readonly text: string }
@@ -59,13 +54,13 @@ export type Fact =
       readonly id: MessageId | undefined;
       readonly topic: string;
       readonly action: PresenceAction;
-      readonly members: readonly Member[];
+      readonly members: readonly PresenceMember[];
     }
   | {
       readonly kind: 'presence';
       readonly topic: string;
       readonly action: 'entered' | 'left';
-      readonly member: Member;
+      readonly member: PresenceMember;
     }
   | { readonly kind: 'refused'; readonly id: MessageId | undefined; readonly error: ErrorValue };
 

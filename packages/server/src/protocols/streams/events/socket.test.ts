@@ -217,7 +217,9 @@ describe('presence', () => {
       members: [{ id: 'jwt:juliet', info: { name: 'Juliet' } }],
     });
     using second = connect('juliet');
-    expect(await second.ask({ type: 'presence', topic: 'room', action: 'enter' })).toMatchObject({
+    expect(
+      await second.ask({ type: 'presence', topic: 'room', action: 'enter', info: { name: 'Juliet' } }),
+    ).toMatchObject({
       members: [{ id: 'jwt:juliet' }],
     });
     using romeo = connect('romeo');

@@ -25,6 +25,12 @@ export function findStart(from: From, head: Head, lastRemoved: Position): Start 
   return { after: token.position };
 }
 
+/** How a subscription began, for the operator's counters. */
+export function outcomeOf(from: From, { gap }: Start): 'resumed' | 'gap' | 'fresh' {
+  if (gap !== undefined) return 'gap';
+  return from.kind === 'now' ? 'fresh' : 'resumed';
+}
+
 export const GAP_WORDS: Readonly<Record<GapReason, string>> = {
   malformed: 'this is not a position that this server gave out',
   epoch: 'the history that this position belongs to is lost',

@@ -2,7 +2,7 @@ import { CarillonError, type Head, type Page, type Principal } from '@carillon/c
 import type { StreamRequest } from '../../../../transport/index.ts';
 import type { EventsDependencies } from '../dependencies.ts';
 import { cloudEventJson } from '../encode.ts';
-import { findStart, GAP_WORDS, type GapReason, tokenAt } from '../start.ts';
+import { findStart, GAP_WORDS, type GapReason, outcomeOf, tokenAt } from '../start.ts';
 import { decodePoll } from '../wire/subscribe.ts';
 
 /** Bytes of data that one answer gathers before it leaves. */
@@ -15,11 +15,12 @@ export async function answerPoll(
   mediaType: string,
   dependencies: EventsDependencies,
 ): Promise<void> {
-  const { gate, hub, log, settings } = dependencies;
+  const { gate, hub, log, settings, resumed } = dependencies;
   const { app } = principal;
   const { topics, from, waitMs, limit } = decodePoll(request.search, app, settings.maxTopics, settings.maxPollWaitMs);
   gate.require(principal, 'subscribe', topics);
   const start = findStart(from, log.head, log.lastRemoved(topics));
+  resumed?.(outcomeOf(from, start));
   if (start.gap) throw gapError(start.gap, tokenAt(start.after, log.head));
   request.park(principal);
   const mayRead = (topic: string) => gate.isAllowed(principal, 'subscribe', topic);

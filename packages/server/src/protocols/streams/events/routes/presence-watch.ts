@@ -1,15 +1,14 @@
-import type { Presence } from '../dependencies.ts';
-import type { Member } from '../session-state.ts';
+import type { Presence, PresenceChange } from '../../../../hub/index.ts';
 
-type News = (topic: string, action: 'entered' | 'left', member: Member) => void;
+type News = (change: PresenceChange) => void;
 
 /** The presence lists that one connection wants to hear of. */
 export class PresenceWatch {
-  readonly #presence: Presence;
+  readonly #presence: Pick<Presence, 'listen'>;
   readonly #news: News;
   readonly #stops = new Map<string, () => void>();
 
-  constructor(presence: Presence, news: News) {
+  constructor(presence: Pick<Presence, 'listen'>, news: News) {
     this.#presence = presence;
     this.#news = news;
   }
@@ -24,10 +23,7 @@ export class PresenceWatch {
     }
     for (const topic of wanted) {
       if (this.#stops.has(topic)) continue;
-      this.#stops.set(
-        topic,
-        this.#presence.watch(topic, (action, member) => this.#news(topic, action, member)),
-      );
+      this.#stops.set(topic, this.#presence.listen(topic, this.#news));
     }
   }
 

@@ -9,7 +9,7 @@ import { closeOf, endOf } from '../farewell.ts';
 import type { Publisher } from '../publisher.ts';
 import { newSession, step } from '../session.ts';
 import type { Action, Fact, Moment, SessionLimits, SessionState } from '../session-state.ts';
-import { findStart, tokenAt } from '../start.ts';
+import { findStart, outcomeOf, tokenAt } from '../start.ts';
 import type { MessageId } from '../wire/message.ts';
 import { say } from '../wire/say.ts';
 import { PresenceWatch } from './presence-watch.ts';
@@ -135,7 +135,9 @@ class EventSocket implements ReaderOwner, SocketOwner {
     } catch (error) {
       return this.#take({ kind: 'refused', id, error: toErrorValue(error) });
     }
-    const { after, gap } = findStart(from, log.head, log.lastRemoved(topics));
+    const start = findStart(from, log.head, log.lastRemoved(topics));
+    const { after, gap } = start;
+    this.#context.resumed?.(outcomeOf(from, start));
     this.#take({ kind: 'located', id, topics, presence, after, token: tokenAt(after, log.head), gap });
   }
 
@@ -164,13 +166,13 @@ class EventSocket implements ReaderOwner, SocketOwner {
     if (action === 'leave') await presence.leave(topic, connection);
     // Gone meanwhile: `closed` could not know of this entry yet.
     if (this.sink.closed) await presence.leaveAll(connection);
-    return { kind: 'members', id, topic, action, members: await presence.members(topic) };
+    return { kind: 'members', id, topic, action, members: await presence.list(topic) };
   }
 
   #watchPresence(): void {
     const wanted = this.#state.subscriptions.filter(({ presence }) => presence).map(({ topic }) => topic);
     if (wanted.length === 0 && !this.#watch) return;
-    this.#watch ??= new PresenceWatch(this.#context.presence, (topic, action, member) => {
+    this.#watch ??= new PresenceWatch(this.#context.presence, ({ topic, action, member }) => {
       if (this.sink.pendingBytes > MAX_UNREAD_BEFORE_NEWS || !this.mayRead(topic)) return;
       this.#take({ kind: 'presence', topic, action, member });
     });

@@ -6,7 +6,7 @@ import type { EventsDependencies } from '../dependencies.ts';
 import { sseGap, sseGoodbye, ssePosition, sseRetry } from '../encode.ts';
 import type { Encodings } from '../encodings.ts';
 import { endOf, retryMs } from '../farewell.ts';
-import { findStart, type Start, tokenAt } from '../start.ts';
+import { findStart, outcomeOf, type Start, tokenAt } from '../start.ts';
 import { decodeSubscription } from '../wire/subscribe.ts';
 
 /** A client waits this long before it comes back when nobody said goodbye. */
@@ -20,7 +20,7 @@ export function openEventStream(
   request: StreamRequest,
   principal: Principal,
   encodings: Encodings,
-  { gate, hub, log, settings }: EventsDependencies,
+  { gate, hub, log, settings, resumed }: EventsDependencies,
 ): void {
   const last = request.headers['last-event-id'];
   const { topics, from } = decodeSubscription(
@@ -35,6 +35,7 @@ export function openEventStream(
   const sink = request.sse(stream);
   if (sink.closed) return;
   stream.begin(sink, start);
+  resumed?.(outcomeOf(from, start));
   const floors = topics.map((topic) => ({ topic, since: 0 }));
   stream.follow(hub.attach(stream, { encoding: encodings.sse(principal.app), topics: floors, after: start.after }));
 }

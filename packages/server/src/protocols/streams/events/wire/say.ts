@@ -1,6 +1,6 @@
 import { ERRORS, type ErrorValue } from '@carillon/core';
+import type { PresenceMember } from '../../../../hub/index.ts';
 import type { Goodbye } from '../../../../transport/index.ts';
-import type { Member } from '../session-state.ts';
 import type { GapReason } from '../start.ts';
 import type { MessageId } from './message.ts';
 
@@ -35,11 +35,11 @@ export const say = {
   published(id: MessageId | undefined, positions: readonly string[], duplicate: boolean): string {
     return JSON.stringify({ type: 'published', id, positions, duplicate });
   },
-  members(id: MessageId | undefined, topic: string, members: readonly Member[]): string {
+  members(id: MessageId | undefined, topic: string, members: readonly PresenceMember[]): string {
     const head = JSON.stringify({ type: 'presence', id, topic }).slice(0, -1);
     return `${head},"members":[${members.map(memberJson).join(',')}]}`;
   },
-  presence(topic: string, action: 'entered' | 'left', member: Member): string {
+  presence(topic: string, action: 'entered' | 'left', member: PresenceMember): string {
     const head = JSON.stringify({ type: 'presence', topic, action }).slice(0, -1);
     return `${head},"member":${memberJson(member)}}`;
   },
@@ -53,6 +53,6 @@ export const say = {
 };
 
 /** `info` is JSON text already, as its member wrote it. */
-function memberJson({ id, info }: Member): string {
+function memberJson({ id, info }: PresenceMember): string {
   return `{"id":${JSON.stringify(id)},"info":${info}}`;
 }
