@@ -38,3 +38,4 @@ export {
   streamMigrations,
   streamTables,
 } from './streams.ts';
+export { stateMigrations, stateTables } from './migrations.ts';

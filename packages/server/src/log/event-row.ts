@@ -1,0 +1,39 @@
+import { CarillonError, type Position } from '@carillon/core';
+import type { Database } from '../storage/index.ts';
+import { readTopicIds, sumEvent, sumPlace } from './event-sum.ts';
+import type { PackedRow } from './row-codec.ts';
+
+const COLUMNS = 'position, id, time, topics, place_sum, sum, type, extra, data';
+
+/** One event; `undefined` when there is no row. Throws `corrupt` when its sum is wrong. */
+export function readEvent(db: Database, position: Position): PackedRow | undefined {
+  const row: unknown = db.prepareArrays(`SELECT ${COLUMNS} FROM events WHERE position = ?`).get(position);
+  return row === undefined ? undefined : checkRow(db, position, row);
+}
+
+/** Turns an array of the columns above into a row, or throws `corrupt`. */
+function checkRow(db: Database, asked: Position, columns: unknown): PackedRow {
+  const [position, id, time, topicValue, , sum, type, extra, data] = Array.isArray(columns) ? columns : [];
+  const topics = readTopicIds(topicValue);
+  if (
+    position !== asked ||
+    typeof id !== 'number' ||
+    typeof time !== 'number' ||
+    topics === undefined ||
+    typeof type !== 'string' ||
+    typeof extra !== 'string' ||
+    (data !== null && !(data instanceof Uint8Array)) ||
+    sum !== sumEvent(sumPlace(asked, id, time, topics), type, extra, data)
+  ) {
+    throw corruptEvent(db.file, asked);
+  }
+  return { position: asked, id, time, topics, type, extra, data };
+}
+
+export function corruptEvent(file: string, position: Position): CarillonError {
+  return new CarillonError(
+    'corrupt',
+    `${file}: the event at position ${position} fails its checksum; restore the data directory from a backup`,
+    { facts: { file, position } },
+  );
+}

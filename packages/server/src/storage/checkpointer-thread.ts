@@ -1,0 +1,3 @@
+import { runCheckpointer } from './checkpointer.ts';
+
+runCheckpointer();

@@ -1,0 +1,31 @@
+import { damaged } from './boot.ts';
+import type { Message, QueryHandlers } from './command.ts';
+import type { Database } from './driver.ts';
+import { keysTable } from './idempotency.ts';
+import { logEndTable } from './log-end.ts';
+import { schemaVersionsTable } from './migrations.ts';
+import type { GuardedTable } from './summed-table.ts';
+
+/** Checks the database's structure; answers when it is sound and throws `corrupt` otherwise. */
+export const verifyStructure: Message<undefined, undefined> = { name: 'storage.verify-structure' };
+/** Reads every row of every guarded table. */
+export const verifyTables: Message<undefined, undefined> = { name: 'storage.verify-tables' };
+
+const OWN_TABLES: readonly GuardedTable[] = [schemaVersionsTable, logEndTable, keysTable];
+
+/**
+ * What a start asks before it is ready (kernel K9). SQLite's own check finds damaged pages and indexes that lost a
+ * row; the sums find damaged values.
+ */
+export function integrityQueries(tables: readonly GuardedTable[]): QueryHandlers {
+  return {
+    [verifyStructure.name]: (db: Database): undefined => {
+      const [first] = db.prepare('PRAGMA integrity_check(1)').all();
+      const said = String(first?.['integrity_check']);
+      if (said !== 'ok') throw damaged(`${db.file} is damaged: ${said.replaceAll('\n', ' ')}`);
+    },
+    [verifyTables.name]: (db: Database): undefined => {
+      for (const table of [...OWN_TABLES, ...tables]) table.verify(db);
+    },
+  };
+}

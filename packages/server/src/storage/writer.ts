@@ -1,0 +1,331 @@
+import { statfsSync } from 'node:fs';
+import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
+import { CarillonError, toErrorValue } from '@carillon/core';
+import { type Booted, bootDatabase, storageMigrations } from './boot.ts';
+import { Checkpoints } from './checkpoints.ts';
+import { LogicalClock } from './clock.ts';
+import type { CommandHandlers } from './command.ts';
+import { type BatchAnswer, CommitUnit } from './commit-unit.ts';
+import type { Database } from './driver.ts';
+import type { EventWriter } from './event-writer.ts';
+import { describeFault, faultOf, storageFull } from './faults.ts';
+import { HeadFile } from './head-file.ts';
+import { KeyLedger } from './idempotency.ts';
+import { lockDirectory } from './lock.ts';
+import type { Frame, FromWriter, ToWriter, WriterData } from './messages.ts';
+import type { Migration } from './migrations.ts';
+import type { StorageSettings } from './settings.ts';
+import type { GuardedTable } from './summed-table.ts';
+
+/** What the writer thread's composition root puts together. */
+export interface WriterRoot {
+  readonly migrations: readonly Migration[];
+  /** Tables beside the storage's own, for repairing with `acceptLoss`. */
+  readonly tables: readonly GuardedTable[];
+  readonly handlers: CommandHandlers;
+  openEvents(db: Database, settings: StorageSettings): EventWriter;
+}
+
+const MAX_BATCH_OPERATIONS = 8_192;
+const MAX_BATCH_BYTES = 16 * 1_048_576;
+const SPACE_CHECK_MS = 250;
+const SEAL_DELAY_MS = 2;
+const SWEEP_ROWS = 500;
+
+/** Entry of the writer thread: opens the directory, then commits until it is told to close. */
+export function runWriter(root: WriterRoot): void {
+  const port = parentPort;
+  if (!port) throw new Error('the writer runs in a thread of its own');
+  // What `spawnThreads` passed.
+  const data = workerData as WriterData;
+  try {
+    const lock = lockDirectory(data.settings.directory);
+    const booted = bootDatabase(data.settings.directory, [...storageMigrations, ...root.migrations], data.follows);
+    new Writer(port, data, root, booted, lock).start();
+  } catch (error) {
+    tell(port, { kind: 'unusable', error: toErrorValue(asOurs(error, data.settings.directory)) });
+    port.close();
+    data.checkpointer.close();
+  }
+}
+
+function asOurs(error: unknown, directory: string): unknown {
+  if (error instanceof CarillonError) return error;
+  if (faultOf(error) === 'refused') return storageFull(error, directory);
+  const code = faultOf(error) === 'fatal' ? 'corrupt' : 'internal';
+  return new CarillonError(code, `${directory} cannot be opened: ${describeFault(error)}`);
+}
+
+function tell(port: MessagePort, message: FromWriter): void {
+  port.postMessage(message);
+}
+
+/** The one thread that writes: drains what waits into one transaction, commits once, answers once. */
+class Writer {
+  readonly #port: MessagePort;
+  readonly #data: WriterData;
+  readonly #booted: Booted;
+  readonly #lock: Database;
+  readonly #clock: LogicalClock;
+  readonly #keys: KeyLedger;
+  readonly #events: EventWriter;
+  readonly #unit: CommitUnit;
+  readonly #head: HeadFile;
+  readonly #checkpoints: Checkpoints;
+  #spaceCheckedAt = Number.NEGATIVE_INFINITY;
+  #full: CarillonError | undefined;
+  #sealedMs: number;
+  #sealTimer: NodeJS.Timeout | undefined;
+  #sweepTimer: NodeJS.Timeout | undefined;
+  #sweepDue = false;
+  #againTimer: NodeJS.Immediate | undefined;
+  #closing = false;
+  #broken = false;
+
+  constructor(port: MessagePort, data: WriterData, root: WriterRoot, booted: Booted, lock: Database) {
+    this.#port = port;
+    this.#data = data;
+    this.#booted = booted;
+    this.#lock = lock;
+    const { settings } = data;
+    const { db, end } = booted;
+    this.#clock = new LogicalClock(end.stamp);
+    this.#keys = new KeyLedger(db, settings.idempotencyMs, settings.idempotencyKeys);
+    this.#events = root.openEvents(db, settings);
+    this.#head = new HeadFile(settings.directory);
+    this.#head.write(end);
+    this.#sealedMs = end.stamp;
+    this.#checkpoints = new Checkpoints(db, data.checkpointer, settings, {
+      fatal: (message) => this.#fatal(message),
+      refused: (message) => tell(port, { kind: 'notice', notice: { level: 'warn', message } }),
+    });
+    this.#unit = new CommitUnit({
+      db,
+      end,
+      clock: this.#clock,
+      events: this.#events,
+      keys: this.#keys,
+      handlers: root.handlers,
+      notice: (notice) => tell(port, { kind: 'notice', notice }),
+    });
+  }
+
+  start(): void {
+    const { end, created, migrated } = this.#booted;
+    for (const step of migrated) {
+      if (!created)
+        tell(this.#port, { kind: 'notice', notice: { level: 'info', message: `schema step ${step} done` } });
+    }
+    this.#port.on('message', (message: ToWriter) => this.#receive(message));
+    tell(this.#port, {
+      kind: 'opened',
+      opened: { epoch: end.epoch, position: end.position, stamp: end.stamp, created },
+    });
+  }
+
+  #receive(first: ToWriter): void {
+    let next: ToWriter | undefined = first;
+    while (next && !this.#broken) {
+      const batch: Frame[] = [];
+      next = this.#drain(next, batch);
+      if (batch.length > 0) this.#commit(batch);
+    }
+  }
+
+  /** Collects frames up to a batch's bounds; returns the message that did not fit. */
+  #drain(first: ToWriter, batch: Frame[]): ToWriter | undefined {
+    let operations = 0;
+    let bytes = 0;
+    let next: ToWriter | undefined = first;
+    while (next && operations < MAX_BATCH_OPERATIONS && bytes < MAX_BATCH_BYTES) {
+      if (next.kind === 'frame') {
+        batch.push(next);
+        operations += next.operations;
+        bytes += next.bytes.byteLength;
+      } else if (batch.length > 0) {
+        return next;
+      } else {
+        this.#control(next);
+      }
+      next = receiveMessageOnPort(this.#port)?.message as ToWriter | undefined;
+    }
+    return next;
+  }
+
+  #control(message: Exclude<ToWriter, Frame>): void {
+    if (message.kind === 'close') {
+      this.#close();
+      return;
+    }
+    this.#events.countFrom(message.removableBytes);
+    this.#scheduleSweep();
+  }
+
+  #scheduleSweep(): void {
+    this.#sweepTimer = setInterval(() => {
+      this.#sweepDue = true;
+      this.#commit([]);
+    }, this.#data.settings.retention.sweepMs);
+  }
+
+  #commit(frames: readonly Frame[]): void {
+    const operations = frames.reduce((sum, frame) => sum + frame.operations, 0);
+    const full = frames.length > 0 ? this.#spaceShortage() : undefined;
+    if (full) {
+      tell(this.#port, { kind: 'refused', operations, error: toErrorValue(full) });
+      return;
+    }
+    const answer = this.#apply(frames, operations);
+    if (answer && this.#commitTransaction(operations)) this.#answer(answer);
+  }
+
+  #apply(frames: readonly Frame[], operations: number): BatchAnswer | undefined {
+    const { db } = this.#booted;
+    const keysBefore = this.#keys.mark();
+    try {
+      this.#checkpoints.beforeCommit();
+      if (this.#broken) return undefined;
+      db.exec('BEGIN IMMEDIATE');
+      const answer = this.#unit.apply(frames, (now) => this.#housekeep(now));
+      if (answer) return answer;
+      db.exec('ROLLBACK');
+      this.#events.committed();
+      this.#sweepAgain();
+      return undefined;
+    } catch (error) {
+      this.#keys.undo(keysBefore);
+      this.#rollBack(error, operations);
+      return undefined;
+    }
+  }
+
+  /** Whether it changed rows that the log's changes do not tell of. */
+  #housekeep(now: number): boolean {
+    if (!this.#sweepDue) return false;
+    const more = this.#events.sweep(now, SWEEP_ROWS);
+    const pruned = this.#keys.prune(now);
+    this.#sweepDue = more || pruned.more;
+    return pruned.some;
+  }
+
+  /** Nothing of this batch is stored; whether the process can go on depends on what failed. */
+  #rollBack(error: unknown, operations: number): void {
+    const { db } = this.#booted;
+    const fault = faultOf(error);
+    try {
+      if (db.inTransaction) db.exec('ROLLBACK');
+    } catch (second) {
+      this.#fatal(`rolling back failed: ${describeFault(second)}`);
+      return;
+    }
+    this.#events.abandoned();
+    if (fault === 'fatal') {
+      this.#fatal(`writing to ${db.file} failed: ${describeFault(error)}`);
+      return;
+    }
+    const refused = fault === 'refused' ? storageFull(error, this.#data.settings.directory) : error;
+    if (fault !== 'refused') this.#noticeError(`a batch was rolled back: ${describeFault(error)}`);
+    if (operations > 0) tell(this.#port, { kind: 'refused', operations, error: toErrorValue(refused) });
+  }
+
+  /** The flush. A failed one is never repeated: what is on the disk is unknown, so the process ends. */
+  #commitTransaction(operations: number): boolean {
+    const { db } = this.#booted;
+    try {
+      db.exec('COMMIT');
+    } catch (error) {
+      if (faultOf(error) === 'refused') this.#rollBack(error, operations);
+      else this.#fatal(`flushing ${db.file}-wal failed: ${describeFault(error)}`);
+      return false;
+    }
+    this.#unit.committed();
+    return true;
+  }
+
+  #answer(answer: BatchAnswer): void {
+    this.#writeHead();
+    const now = this.#clock.now();
+    const { stamp } = this.#unit.end;
+    this.#sealedMs = Math.max(this.#sealedMs, now > stamp ? stamp : stamp - 1);
+    if (answer.operations > 0 || answer.changes) tell(this.#port, { ...answer, sealedMs: this.#sealedMs });
+    if (this.#sealedMs < stamp) this.#sealLater();
+    this.#checkpoints.afterCommit(this.#events.erasedBytes);
+    this.#sweepAgain();
+  }
+
+  #sweepAgain(): void {
+    if (!this.#sweepDue) return;
+    this.#againTimer ??= setImmediate(() => {
+      this.#againTimer = undefined;
+      if (this.#sweepDue && !this.#closing) this.#commit([]);
+    });
+  }
+
+  #writeHead(): void {
+    try {
+      this.#head.write(this.#unit.end);
+    } catch (error) {
+      this.#noticeError(`the head file could not be written: ${describeFault(error)}`);
+    }
+  }
+
+  #sealLater(): void {
+    this.#sealTimer ??= setTimeout(() => {
+      this.#sealTimer = undefined;
+      const { stamp } = this.#unit.end;
+      if (this.#sealedMs >= stamp) return;
+      if (this.#clock.now() <= stamp) {
+        this.#sealLater();
+        return;
+      }
+      this.#sealedMs = stamp;
+      tell(this.#port, { kind: 'sealed', sealedMs: stamp });
+    }, SEAL_DELAY_MS);
+  }
+
+  /** Keeps a reserve on the file system, so that what frees space can still be written. */
+  #spaceShortage(): CarillonError | undefined {
+    const { directory, reserveBytes } = this.#data.settings;
+    if (reserveBytes === 0) return undefined;
+    const now = performance.now();
+    if (now - this.#spaceCheckedAt < SPACE_CHECK_MS) return this.#full;
+    this.#spaceCheckedAt = now;
+    try {
+      const { bavail, bsize } = statfsSync(directory);
+      const free = bavail * bsize;
+      this.#full = free < reserveBytes ? storageFull(`${free} bytes are free`, directory) : undefined;
+    } catch (error) {
+      this.#full = storageFull(error, directory);
+    }
+    return this.#full;
+  }
+
+  #noticeError(message: string): void {
+    tell(this.#port, { kind: 'notice', notice: { level: 'error', message } });
+  }
+
+  #fatal(message: string): void {
+    if (this.#broken) return;
+    this.#broken = true;
+    clearInterval(this.#sweepTimer);
+    clearTimeout(this.#sealTimer);
+    tell(this.#port, { kind: 'fatal', message });
+  }
+
+  #close(): void {
+    this.#closing = true;
+    clearInterval(this.#sweepTimer);
+    clearTimeout(this.#sealTimer);
+    try {
+      this.#checkpoints.close();
+      this.#booted.db.close();
+      this.#head.close();
+    } catch (error) {
+      this.#fatal(`closing ${this.#booted.db.file} failed: ${describeFault(error)}`);
+      return;
+    }
+    this.#lock.close();
+    tell(this.#port, { kind: 'closed' });
+    this.#port.close();
+  }
+}
