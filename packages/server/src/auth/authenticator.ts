@@ -39,6 +39,7 @@ export function createAuthenticator(deps: AuthenticatorDeps): CredentialAuthenti
 class EveryScheme implements CredentialAuthenticator {
   readonly #deps: AuthenticatorDeps;
   readonly #jwt: JwtVerifier;
+  readonly #apps: ReadonlySet<string>;
   readonly #cache: CredentialCache;
   readonly #adminDigest: Uint8Array | undefined;
   readonly #admin: Principal;
@@ -51,7 +52,8 @@ class EveryScheme implements CredentialAuthenticator {
       throw new CarillonError('bad-request', `auth.adminToken needs at least ${LEAST_ADMIN_TOKEN} characters`);
     }
     this.#deps = deps;
-    this.#jwt = createJwtVerifier(settings, new Set(deps.apps), deps.keys ?? createJwtKeys(settings.jwt), deps.now);
+    this.#apps = new Set(deps.apps);
+    this.#jwt = createJwtVerifier(settings, this.#apps, deps.keys ?? createJwtKeys(settings.jwt), deps.now);
     this.#cache = new CredentialCache(settings.cachedTokens);
     this.#adminDigest = adminToken === undefined ? undefined : digestOf(adminToken);
     this.#admin = { id: 'admin', app, grants: ALL_GRANTS, admin: true, credentialId: 'admin' };
@@ -78,7 +80,7 @@ class EveryScheme implements CredentialAuthenticator {
       if (!known) this.#cache.set(credential, principal, now);
       return principal;
     } catch (error) {
-      if (!isRefusal(error)) throw error;
+      if (!(error instanceof Refusal)) throw error;
       this.#deps.refused?.(error.message);
       throw unauthorized();
     }
@@ -88,7 +90,7 @@ class EveryScheme implements CredentialAuthenticator {
     try {
       return await this.#jwt.verify(token);
     } catch (cause) {
-      if (!isRefusal(cause)) throw cause;
+      if (!(cause instanceof Refusal)) throw cause;
       throw new CarillonError('bad-request', `token: ${cause.message}`, { cause });
     }
   }
@@ -108,6 +110,7 @@ class EveryScheme implements CredentialAuthenticator {
     const { rows: stored } = await this.#deps.commands.query(keyById, { id: key.id });
     if (!isSameDigest(key.digest, stored?.digest) || !stored) throw new Refusal('unknown API key');
     const { app, grants, expiresAtMs } = stored;
+    if (!this.#apps.has(app)) throw new Refusal('the API key is of an unknown app');
     if (stored.revokedAtMs !== undefined) throw new Refusal('the API key was revoked');
     if (expiresAtMs !== undefined && expiresAtMs <= this.#deps.now()) throw new Refusal('the API key has expired');
     const credentialId = keyCredentialId(key.id);
@@ -122,9 +125,4 @@ function readCredential({ authorization, accessToken }: CredentialSource): strin
   const match = /^bearer +(\S+)$/i.exec(authorization);
   if (match?.[1] === undefined) throw new Refusal('the Authorization header holds no bearer token');
   return match[1];
-}
-
-/** Grants that do not parse are a fault of the token, not of the request. */
-function isRefusal(error: unknown): error is Error {
-  return error instanceof Refusal || (error instanceof CarillonError && error.code === 'bad-request');
 }

@@ -61,7 +61,7 @@ export function readClaims(token: string, settings: AuthSettings, apps: Readonly
   const app = claims.app ?? settings.defaultApp;
   if (!apps.has(app)) throw new Refusal('the token is for an unknown app');
   const grants = { publish: claims.publish, subscribe: claims.subscribe };
-  checkGrants(grants, app);
+  requireGrants(grants, app);
   const credentialId = claims.jti === undefined ? `jwt:${digest(`${head}.${body}`)}` : `jti:${claims.jti}`;
   return {
     algorithm: header.alg,
@@ -72,6 +72,14 @@ export function readClaims(token: string, settings: AuthSettings, apps: Readonly
     credentialId,
     expiresAtMs: Math.floor(claims.exp * 1000),
   };
+}
+
+function requireGrants(grants: Grants, app: string): void {
+  try {
+    checkGrants(grants, app);
+  } catch (cause) {
+    throw new Refusal('the token has grants that are none', { cause });
+  }
 }
 
 /** Spare bits of the last character would give one signature many spellings. */

@@ -22,7 +22,7 @@ export function showDev(context: CliContext, server: RunningServer, settings: Se
     browser: `new EventSource('${url}/v1/events?topic=news&access_token=${dev.token}').onmessage = (event) => console.log(event.data)`,
     console: `${url}/console`,
   };
-  if (json) return context.out(JSON.stringify({ ready: true, url, internalUrl, ...dev, ...lines }));
+  if (json) return context.out(JSON.stringify({ ready: true, url, ...dev, ...lines }));
   const dataDir = relative(process.cwd(), settings.storage.dataDir) || '.';
   for (const line of [
     `Carillon is ready. Its data is in ${dataDir}; it listens on this machine only.`,

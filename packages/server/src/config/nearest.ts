@@ -1,7 +1,7 @@
-/** The known name that takes the fewest edits to reach, unless it has little in common with what was written. */
+/** The known name that takes the fewest edits to reach; the first of several. */
 export function nearestName(written: string, known: Iterable<string>): string | undefined {
   let best: string | undefined;
-  let least = Math.max(2, Math.ceil(written.length / 2));
+  let least = Number.POSITIVE_INFINITY;
   for (const name of known) {
     const distance = editDistance(written.toLowerCase(), name.toLowerCase(), least);
     if (distance < least) [best, least] = [name, distance];

@@ -34,7 +34,8 @@ export function brokenRules(settings: Settings): readonly BrokenRule[] {
     {
       path: 'auth.defaultApp',
       message: `"${auth.defaultApp}" is not among apps`,
-      broken: !Object.hasOwn(apps, auth.defaultApp),
+      // The app named `default` exists without being listed; any other name may be a slip.
+      broken: auth.defaultApp !== 'default' && !Object.hasOwn(apps, auth.defaultApp),
     },
     {
       path: 'auth.jwt.jwksUrl',
