@@ -23,6 +23,8 @@ export interface LogCapabilities {
   readonly expire: boolean;
   /** Survives SIGKILL: the module exports `openLog: OpenLogAt` and is opened by a child process. */
   readonly kill?: { readonly opener: URL; readonly rounds: number };
+  /** Random command sequences compared with the reference model; 20 when absent. */
+  readonly modelRuns?: number;
 }
 
 export type Need = 'reopen' | 'readsOwnWrites' | 'expire' | 'kill';

@@ -10,7 +10,7 @@ import type { Bench, LogCase, OpenLog } from './contract.ts';
 import { arrived, DEADLINE_MS } from './events.ts';
 
 const TOPICS = ['stream:default/a', 'stream:default/b', 'app:default/a', 'app:other/b', 'public', 'system'] as const;
-const RUNS = 20;
+const DEFAULT_RUNS = 20;
 
 type Step =
   | { readonly do: 'append'; readonly events: readonly NewEvent[]; readonly key?: IdempotencyKey | undefined }
@@ -96,6 +96,7 @@ export const model: readonly LogCase[] = [
     name: 'agrees with the reference model over random appends, reads, erasures, expiries and restarts',
     timeoutMs: 120_000,
     async run(bench) {
+      const { modelRuns = DEFAULT_RUNS } = bench.capabilities;
       let run = 0;
       await fc.assert(
         fc.asyncProperty(steps(bench.capabilities), async (sequence) => {
@@ -104,9 +105,9 @@ export const model: readonly LogCase[] = [
           await mkdir(directory);
           await compare(bench, directory, sequence);
         }),
-        { numRuns: RUNS, endOnFailure: false, interruptAfterTimeLimit: 100_000, markInterruptAsFailure: false },
+        { numRuns: modelRuns, endOnFailure: false, interruptAfterTimeLimit: 100_000, markInterruptAsFailure: false },
       );
-      assert.ok(run >= RUNS, `only ${run} of ${RUNS} sequences ran in the time given`);
+      assert.ok(run >= modelRuns, `only ${run} of ${modelRuns} sequences ran in the time given`);
     },
   },
 ];

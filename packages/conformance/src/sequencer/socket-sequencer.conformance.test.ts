@@ -5,5 +5,6 @@ logSuite('sequencer in a child process, copy in memory', openLog, {
   reopen: true,
   readsOwnWrites: false,
   expire: false,
-  kill: { opener: new URL('./testing/rebuilt-follower.ts', import.meta.url), rounds: 5 },
+  kill: { opener: new URL('./testing/rebuilt-follower.ts', import.meta.url), rounds: 4 },
+  modelRuns: 5,
 });
