@@ -43,7 +43,8 @@ export class Appender {
 
   /** Waits until this many appends were acknowledged. */
   async acknowledged(count: number): Promise<void> {
-    const enough = (): boolean => this.#out.split('"said":"acknowledged"').length > count || this.#child.exitCode !== null;
+    const enough = (): boolean =>
+      this.#out.split('"said":"acknowledged"').length > count || this.#child.exitCode !== null;
     await until(enough, `${count} appends are acknowledged (${this.#err})`, START_MS);
     if (this.#child.exitCode !== null) throw new Error(`the appender ended by itself: ${this.#err}`);
   }

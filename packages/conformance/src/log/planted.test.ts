@@ -27,7 +27,9 @@ function broken(change: (log: ReferenceLog) => { store?: Partial<LogStore>; sequ
 
 /** Logs that break one promise each: a suite that passes one of them would be worth nothing. */
 const PLANTED: Readonly<Record<string, () => Promise<OpenLog>>> = {
-  'forgets idempotency keys': broken(({ sequencer }) => ({ sequencer: { append: (events) => sequencer.append(events) } })),
+  'forgets idempotency keys': broken(({ sequencer }) => ({
+    sequencer: { append: (events) => sequencer.append(events) },
+  })),
   'takes any digest': broken(({ sequencer }) => ({
     sequencer: { append: (events, key) => sequencer.append(events, key && { ...key, digest: '' }) },
   })),

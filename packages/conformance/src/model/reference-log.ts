@@ -1,4 +1,14 @@
-import type { Appended, Event, Head, IdempotencyKey, LogStore, NewEvent, Page, Position, ReadQuery } from '@carillon/core';
+import type {
+  Appended,
+  Event,
+  Head,
+  IdempotencyKey,
+  LogStore,
+  NewEvent,
+  Page,
+  Position,
+  ReadQuery,
+} from '@carillon/core';
 import { CarillonError } from '@carillon/core';
 import type { OpenLog } from '../log/contract.ts';
 
@@ -38,7 +48,9 @@ export class ReferenceLog implements OpenLog {
   async close(): Promise<void> {}
 
   async expire(nowMs: number): Promise<void> {
-    for (const event of this.#events.filter((event) => event.topics.every((topic) => isOver(topic, event.time, nowMs)))) {
+    for (const event of this.#events.filter((event) =>
+      event.topics.every((topic) => isOver(topic, event.time, nowMs)),
+    )) {
       this.#events.splice(this.#events.indexOf(event), 1);
       for (const topic of event.topics) this.#removed.set(topic, event.position);
     }
@@ -47,7 +59,8 @@ export class ReferenceLog implements OpenLog {
   async #append(events: readonly NewEvent[], idempotency?: IdempotencyKey): Promise<Appended> {
     const name = idempotency && JSON.stringify([idempotency.scope, idempotency.key]);
     const known = name === undefined ? undefined : this.#keys.get(name);
-    if (known && known.digest !== idempotency?.digest) throw new CarillonError('unprocessable', 'the key was used before');
+    if (known && known.digest !== idempotency?.digest)
+      throw new CarillonError('unprocessable', 'the key was used before');
     if (known) return { positions: known.positions, duplicate: true };
     this.#lastTime = Math.max(this.#lastTime, Date.now());
     const stored = events.map((event): Event => {

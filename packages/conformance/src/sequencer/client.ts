@@ -1,7 +1,16 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import { type Appended, CarillonError, type Epoch, fromErrorValue, type IdempotencyKey, type NewEvent, type Position, type Sequencer } from '@carillon/core';
+import {
+  type Appended,
+  CarillonError,
+  type Epoch,
+  fromErrorValue,
+  type IdempotencyKey,
+  type NewEvent,
+  type Position,
+  type Sequencer,
+} from '@carillon/core';
 import { programArguments } from '../program.ts';
 import { type Asked, onFrames, sendFrame, type Told } from './frames.ts';
 
@@ -28,7 +37,8 @@ export class SocketSequencer implements Sequencer {
     this.#socket = socket;
     this.epoch = epoch;
     socket.on('close', () => {
-      for (const { reject } of this.#waiting.values()) reject(new CarillonError('unavailable', 'the sequencer went away'));
+      for (const { reject } of this.#waiting.values())
+        reject(new CarillonError('unavailable', 'the sequencer went away'));
       this.#waiting.clear();
     });
   }

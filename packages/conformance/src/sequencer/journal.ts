@@ -3,7 +3,7 @@ import { type FileHandle, open, readFile, rename, writeFile } from 'node:fs/prom
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import type { Appended, Epoch, Event, Position } from '@carillon/core';
-import { type RecordHead, type StoredEvent, dataStart, decodeRecord, encodeRecord } from './record.ts';
+import { dataStart, decodeRecord, encodeRecord, type RecordHead, type StoredEvent } from './record.ts';
 
 interface Place {
   readonly at: number;
@@ -74,7 +74,8 @@ export class Journal {
       const data: Buffer[] = [];
       if (head.kind === 'batch') {
         this.#place(head.events, dataAt);
-        for (const { at, bytes: length } of this.#places.slice(-head.events.length)) data.push(bytes.subarray(at, at + length));
+        for (const { at, bytes: length } of this.#places.slice(-head.events.length))
+          data.push(bytes.subarray(at, at + length));
       } else for (const position of head.positions) this.erased.add(position);
       heads.push({ head, data });
       this.#size = next;
@@ -112,7 +113,8 @@ export class Journal {
       this.events.push({ ...event, data: Uint8Array.from(data[n] ?? []), erased: false });
     }
     const positions = head.events.map((event) => event.position);
-    if (head.key) this.keys.set(keyName(head.key), { digest: head.key.digest, appended: { positions, duplicate: true } });
+    if (head.key)
+      this.keys.set(keyName(head.key), { digest: head.key.digest, appended: { positions, duplicate: true } });
   }
 }
 
@@ -124,7 +126,10 @@ async function openEpoch(directory: string): Promise<Epoch> {
   const path = join(directory, 'sequencer.epoch');
   const known = await readFile(path, 'utf8').catch(() => undefined);
   if (known) return known;
-  const epoch = BigInt(`0x${randomBytes(8).toString('hex')}`).toString(36).padStart(8, '0').slice(-8);
+  const epoch = BigInt(`0x${randomBytes(8).toString('hex')}`)
+    .toString(36)
+    .padStart(8, '0')
+    .slice(-8);
   await writeFile(`${path}.new`, epoch, { flush: true });
   await rename(`${path}.new`, path);
   return epoch;

@@ -1,5 +1,12 @@
 import { crc32 } from 'node:zlib';
-import { type Appended, CarillonError, type Event, type IdempotencyKey, type NewEvent, type Position } from '@carillon/core';
+import {
+  type Appended,
+  CarillonError,
+  type Event,
+  type IdempotencyKey,
+  type NewEvent,
+  type Position,
+} from '@carillon/core';
 import { type Journal, keyName } from './journal.ts';
 import type { RecordHead, StoredEvent } from './record.ts';
 
@@ -26,7 +33,10 @@ export class Order {
   #lastTime = 0;
   #lastId = 0;
 
-  constructor(journal: Journal, on: { ordered: (events: readonly Event[]) => void; erased: (positions: readonly Position[]) => void }) {
+  constructor(
+    journal: Journal,
+    on: { ordered: (events: readonly Event[]) => void; erased: (positions: readonly Position[]) => void },
+  ) {
     this.#journal = journal;
     this.#onOrdered = on.ordered;
     this.#onErased = on.erased;
@@ -49,7 +59,11 @@ export class Order {
     const known = name === undefined ? undefined : (this.#journal.keys.get(name) ?? this.#underWay.get(name));
     if (known && known.digest !== key?.digest) throw new CarillonError('unprocessable', 'the key was used before');
     if (known) return { ...(await known.appended), duplicate: true };
-    const appended = this.#wait((done) => ({ head: this.#stamp(events, key), data: events.map((event) => event.data), done }));
+    const appended = this.#wait((done) => ({
+      head: this.#stamp(events, key),
+      data: events.map((event) => event.data),
+      done,
+    }));
     if (name !== undefined && key) this.#underWay.set(name, { digest: key.digest, appended });
     return appended.finally(() => name !== undefined && this.#underWay.delete(name));
   }
@@ -57,7 +71,9 @@ export class Order {
   async erase(positions: readonly Position[]): Promise<void> {
     if (positions.length === 0) return;
     await this.#wait((done) => {
-      const known = positions.filter((position) => position > 0 && position < this.#next && !this.#journal.erased.has(position));
+      const known = positions.filter(
+        (position) => position > 0 && position < this.#next && !this.#journal.erased.has(position),
+      );
       return { head: { kind: 'erase', positions: known }, data: [], done };
     });
   }
@@ -84,7 +100,9 @@ export class Order {
       const erased = batch.flatMap(({ head }) => (head.kind === 'erase' ? head.positions : []));
       if (erased.length > 0) await this.#journal.blank(erased);
       for (const { head, done } of batch) {
-        done(head.kind === 'erase' ? NOTHING : { positions: head.events.map((event) => event.position), duplicate: false });
+        done(
+          head.kind === 'erase' ? NOTHING : { positions: head.events.map((event) => event.position), duplicate: false },
+        );
       }
       if (this.#count(batch) > 0) this.#onOrdered(ordered);
       if (erased.length > 0) this.#onErased(erased);

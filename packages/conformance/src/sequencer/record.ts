@@ -25,7 +25,10 @@ export function encodeRecord(head: RecordHead, data: readonly Uint8Array[]): Buf
   const body = serialize(head);
   const prefix = Buffer.alloc(PREFIX_BYTES);
   prefix.writeUInt32BE(body.length, 0);
-  prefix.writeUInt32BE(data.reduce((sum, part) => sum + part.length, 0), 4);
+  prefix.writeUInt32BE(
+    data.reduce((sum, part) => sum + part.length, 0),
+    4,
+  );
   prefix.writeUInt32BE(crc32(body), 8);
   return Buffer.concat([prefix, body, ...data]);
 }

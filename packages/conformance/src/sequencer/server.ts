@@ -39,7 +39,13 @@ export async function serveSequencer(directory: string): Promise<{ readonly port
   };
 }
 
-async function answer(asked: Asked, socket: Socket, order: Order, journal: Journal, followers: Set<Socket>): Promise<void> {
+async function answer(
+  asked: Asked,
+  socket: Socket,
+  order: Order,
+  journal: Journal,
+  followers: Set<Socket>,
+): Promise<void> {
   if (asked.do === 'follow') {
     for (let from = asked.after; from < journal.end; from += PAGE) {
       const events = journal.events.slice(from, from + PAGE);

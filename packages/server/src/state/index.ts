@@ -22,6 +22,7 @@ export {
   putKey,
   putRevocation,
 } from './credentials.ts';
+export { stateMigrations, stateTables } from './migrations.ts';
 export type { ForkPoint, ProducerTag, StoredProducer, StoredStream, StreamGarbage, StreamSegment } from './streams.ts';
 export {
   dropGarbage,
@@ -38,4 +39,3 @@ export {
   streamMigrations,
   streamTables,
 } from './streams.ts';
-export { stateMigrations, stateTables } from './migrations.ts';
