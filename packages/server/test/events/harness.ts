@@ -9,12 +9,7 @@ import {
   type Hub,
   type HubSettings,
 } from '../../src/hub/index.ts';
-import {
-  createEventsProtocol,
-  type EventsSettings,
-  type Member,
-  type Presence,
-} from '../../src/protocols/streams/events/index.ts';
+import { createEventsProtocol, type EventsSettings } from '../../src/protocols/streams/events/index.ts';
 import { createListener, type Listener, type PartialListenerSettings } from '../../src/transport/index.ts';
 
 export const EVENTS_SETTINGS: EventsSettings = {

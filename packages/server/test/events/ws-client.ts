@@ -13,7 +13,10 @@ export class WsClient implements Disposable {
 
   constructor(url: string, token: string) {
     this.#socket = new WebSocket(`${url.replace('http', 'ws')}/v1/events?access_token=${token}`);
-    this.#socket.on('message', (data) => this.messages.push(JSON.parse(String(data))));
+    this.#socket.on('message', (data) => {
+      if (!Buffer.isBuffer(data)) throw new Error('a text frame comes as one buffer');
+      this.messages.push(JSON.parse(data.toString()));
+    });
     this.#socket.on('close', (code) => (this.code = code));
     this.#socket.on('error', () => {});
     this.#socket.on('unexpected-response', (_, response) => {

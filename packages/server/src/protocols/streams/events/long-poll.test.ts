@@ -145,7 +145,7 @@ describe('GET /v1/events as a long poll', () => {
     });
     await parked(1);
     ending.abort();
-    await expect(gone).rejects.toThrow();
+    await expect(gone).rejects.toMatchObject({ name: 'AbortError' });
     await parked(0);
   });
 });

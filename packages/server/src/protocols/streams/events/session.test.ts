@@ -1,4 +1,3 @@
-import { CarillonError } from '@carillon/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { newSession, step } from './session.ts';
@@ -206,12 +205,9 @@ describe('session', () => {
     expect(sent(actions)).toMatchObject([{ type: 'error', code, message: words }, { type: 'pong' }]);
   });
 
-  it.each([['{'], ['[]'], ['null'], ['"x"'], ['']])('ends the connection over the frame %s', (frame) => {
-    expect(sent(run([text(frame)]).actions)).toMatchObject([{ type: 'error', code: 'bad-request' }, 'end']);
-  });
-
-  it('ends the connection over bytes', () => {
-    expect(sent(run([{ kind: 'binary' }]).actions)).toMatchObject([{ type: 'error' }, 'end']);
+  it.each(['{', '[]', 'null', '"x"', '', undefined])('ends the connection over the frame %s', (frame) => {
+    const fact: Fact = frame === undefined ? { kind: 'binary' } : text(frame);
+    expect(sent(run([fact]).actions)).toMatchObject([{ type: 'error', code: 'bad-request' }, 'end']);
   });
 
   it('keeps subscriptions, each once, with where they began', () => {
@@ -287,20 +283,17 @@ describe('session', () => {
           stored = other.state;
         }
       }),
-      { numRuns: 2_000 },
+      { numRuns: 500 },
     );
   });
 
   it('lets a bug through instead of calling it a bad message', () => {
-    const broken = new Proxy(LIMITS, {
-      get(target, name) {
-        if (name === 'app') throw new TypeError('a bug');
-        return Reflect.get(target, name);
+    const broken = {
+      ...LIMITS,
+      get app(): string {
+        throw new TypeError('a bug');
       },
-    });
+    };
     expect(() => step(fresh(), text({ type: 'subscribe', topics: ['a'] }), moment(), broken)).toThrow(TypeError);
-    expect(() => step(fresh(), text({ type: 'subscribe', topics: ['a'] }), moment(), LIMITS)).not.toThrow(
-      CarillonError,
-    );
   });
 });
