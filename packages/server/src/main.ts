@@ -27,6 +27,7 @@ import {
   storageSettings,
 } from './room-settings.ts';
 import { createLogger, createMetrics, createTelemetry, type Telemetry } from './telemetry/index.ts';
+import { THREADS } from './threads.ts';
 import { createEchoRoute, createInternalListener, createListener, problemResponse } from './transport/index.ts';
 
 export { mintToken } from './auth/index.ts';
@@ -55,22 +56,25 @@ export async function startServer(settings: Settings, options: ServerOptions = {
   await using opened = new AsyncDisposableStack();
   const telemetry = createTelemetry(createLogger({ level: settings.log.level }), createMetrics());
   opened.defer(() => telemetry.metrics.close());
-  const log = await openLog(storageSettings(settings), { failed: telemetry.failed });
+  const log = await openLog({
+    settings: storageSettings(settings),
+    threads: THREADS,
+    onNotice: ({ level, message }) => telemetry.log[level]({ part: 'storage' }, message),
+  });
   opened.defer(() => log.close());
-  const { commands, store } = log;
-  const sequencer = timed(log.sequencer, telemetry);
-  telemetry.metrics.onScrape(() => telemetry.metrics.set('logPosition', {}, store.head.position));
+  const sequencer = timed(log, telemetry);
+  telemetry.metrics.onScrape(() => telemetry.metrics.set('logPosition', {}, log.head.position));
 
   const { dataDir } = settings.storage;
   const auth = options.dev ? withDevSecrets(settings.auth, openDevSecrets(dataDir)) : settings.auth;
   const apps = appNames(settings);
   const now = Date.now;
-  const gate = await createGate({ log: store, commands, now, failed: (error) => telemetry.failed(error, 'gate') });
+  const gate = await createGate({ log, commands: log, now, failed: (error) => telemetry.failed(error, 'gate') });
   opened.defer(() => gate.close());
   const refused = telemetry.credentialRefused;
-  const authenticator = createAuthenticator({ settings: auth, apps, commands, gate, now, refused });
+  const authenticator = createAuthenticator({ settings: auth, apps, commands: log, gate, now, refused });
 
-  const hub = createHub({ log: timedReads(store, telemetry), settings: settings.hub, events: telemetry, now });
+  const hub = createHub({ log: timedReads(log, telemetry), settings: settings.hub, events: telemetry, now });
   opened.defer(() => hub.close());
   telemetry.metrics.onScrape(() => {
     const { readers, lagging, waits } = hub.counts;
@@ -86,7 +90,7 @@ export async function startServer(settings: Settings, options: ServerOptions = {
   });
   opened.defer(() => presence.close());
 
-  const parts = { authenticator, gate, hub, log: store, sequencer, commands };
+  const parts = { authenticator, gate, hub, log, sequencer, commands: log };
   const report = (error: unknown) => telemetry.failed(error, 'durable-streams');
   const durable = createDurableStreams({ ...parts, settings: durableSettings(settings), report });
   opened.defer(() => durable.close());
@@ -104,14 +108,14 @@ export async function startServer(settings: Settings, options: ServerOptions = {
     internalUrl: internal.url,
     app: auth.defaultApp,
     adminToken: auth.adminToken ?? '',
-    token: await devToken({ dataDir, commands, gate, settings: auth }),
+    token: await devToken({ dataDir, commands: log, gate, settings: auth }),
   });
   const rest = new Hono();
   rest.onError((error) => {
     if (toErrorValue(error).code === 'internal') telemetry.failed(error, 'rest');
     return problemResponse(error);
   });
-  rest.route('/', createAdminRoutes({ authenticator, commands, gate, settings: auth, apps, now }));
+  rest.route('/', createAdminRoutes({ authenticator, commands: log, gate, settings: auth, apps, now }));
   if (options.dev) {
     rest.route('/', createDevRoutes({ credentials: devCredentials }));
     rest.route('/', createConsoleRoutes());
@@ -129,7 +133,7 @@ export async function startServer(settings: Settings, options: ServerOptions = {
     listener.connections.closeWhere((principal) => principal.credentialId === credentialId, 'revoked');
   });
 
-  const probe = createProbe({ sequencer: log.sequencer, log: store, now, draining: () => listener.draining });
+  const probe = createProbe({ sequencer: log, log, now, draining: () => listener.draining });
   opened.defer(() => probe.close());
   const { internalHost, metricsToken, allowedHosts } = settings.server;
   const internal = createInternalListener({

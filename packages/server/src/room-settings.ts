@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { CarillonError } from '@carillon/core';
 import type { Settings } from './config/index.ts';
-import type { StorageSettings } from './log/index.ts';
+
 import { DEFAULT_DURABLE_SETTINGS, type DurableSettings } from './protocols/streams/durable/index.ts';
 import type { EventsSettings } from './protocols/streams/events/index.ts';
+import type { StorageSettings } from './storage/index.ts';
 import type { PartialListenerSettings } from './transport/index.ts';
 
 /** Apps by name; the default app exists whether it is configured or not. */
