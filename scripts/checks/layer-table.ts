@@ -28,8 +28,18 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   cli: ['config', 'main', '@client'],
 };
 
+/** Protocols that are several protocols in one folder: each folder in it is a room that does not know its siblings. */
+export const FAMILIES: readonly string[] = ['protocols/streams'];
+
 /** Files that put concrete engines together and may know every room. */
-export const ROOTS: readonly string[] = ['main.ts', 'room-settings.ts', 'index.ts', 'storage-thread.ts'];
+export const ROOTS: readonly string[] = [
+  'main.ts',
+  'index.ts',
+  'room-settings.ts',
+  'threads.ts',
+  'writer-root.ts',
+  'reader-root.ts',
+];
 
 /** Where the main thread starts: nothing it loads may reach the SQLite driver. */
 export const MAIN_THREAD: readonly string[] = ['main.ts', 'index.ts', 'cli/main.ts'];

@@ -1,5 +1,5 @@
 import type { Hono } from 'hono';
-import type { StreamRoute } from '../transport/contract.ts';
+import type { StreamRoute } from '../transport/index.ts';
 
 /** A protocol as a value: what the composition root mounts. */
 export interface Protocol {
