@@ -9,7 +9,9 @@ const conditions = [SOURCE, 'module', 'node', 'development|production'];
 const everywhere = ['packages/*/{src,test}', 'bench', 'scripts'];
 const within = (pattern: string): string[] => everywhere.map((folder) => `${folder}/${pattern}`);
 const shared = { pool: 'forks', execArgv } as const;
-const resolve = { conditions };
+// A suite that brings a vitest of its own must register its cases with ours.
+const resolve = { conditions, dedupe: ['vitest'] };
+const server = { deps: { inline: ['@durable-streams/server-conformance-tests'] } };
 
 export default defineConfig({
   resolve,
@@ -32,6 +34,7 @@ export default defineConfig({
         extends: true as const,
         test: {
           ...shared,
+          server,
           name,
           include: within(pattern),
           testTimeout: 120_000,
