@@ -65,6 +65,7 @@ function serverFor(maxPayload: number, maxFragments: number, closeTimeout: numbe
   const options = {
     noServer: true,
     clientTracking: false,
+    autoPong: false,
     perMessageDeflate: false,
     maxPayload,
     maxFragments,

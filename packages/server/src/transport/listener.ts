@@ -14,7 +14,7 @@ import { createParseErrorAnswer, refuseOnSocket } from './refuse.ts';
 import { createRestHandler, type RestApp } from './rest.ts';
 import { completeSettings, type IsValid, type PartialListenerSettings } from './settings.ts';
 import { type TakenContext, TakenRequest } from './taken-request.ts';
-import { HANDED_BACK_AT, LAST_ANSWER, USER } from './taken-socket.ts';
+import { HANDED_BACK_AT, LAST_ANSWER, REFUSED, USER } from './taken-socket.ts';
 
 export interface ListenerOptions {
   /** Everything that is answered as a whole; Hono. */
@@ -84,6 +84,7 @@ export function createListener(options: ListenerOptions): Listener {
     // Node would drop the headers behind its own limit unseen; ours refuses.
     created.maxHeadersCount = 0;
     created.on('request', onRequest);
+    created.on('checkExpectation', onRequest);
     created.on('upgrade', onTaken);
     created.on('connect', onTaken);
     created.on('clientError', createParseErrorAnswer(context));
@@ -93,12 +94,12 @@ export function createListener(options: ListenerOptions): Listener {
 
   function onRequest(message: ReadMessage, response: ServerResponse<ReadMessage>): void {
     const { socket } = message;
-    // Pipelined behind a stream that has the socket to itself.
-    if (socket[USER]) return;
+    // Pipelined behind a stream that has the socket to itself, or behind a refusal.
+    if (socket[USER] || socket[REFUSED]) return;
     const verdict = (message.verdict ??= judge(message));
     if (verdict.kind === 'plain') return rest.handle(message, response, verdict.target);
     if (!response.socket) return void socket.destroy();
-    if (verdict.kind === 'refused') return rest.refuse(response, verdict.error);
+    if (verdict.kind === 'refused') return refuseOnSocket(context, socket, verdict.error);
     open(message, socket, Buffer.alloc(0), false);
   }
 

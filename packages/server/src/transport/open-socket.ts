@@ -11,6 +11,7 @@ export class ReaderWebSocket extends WebSocket {
 }
 
 const MAX_REASON_BYTES = 123;
+const MAX_PENDING_PONG_BYTES = 16_384;
 
 /** One open WebSocket: `ws` reads frames and says pong and close; what we send goes to the socket as whole frames. */
 export class OpenSocket extends OpenStream {
@@ -50,8 +51,8 @@ export class OpenSocket extends OpenStream {
     this.webSocket = webSocket;
     webSocket.connection = this;
     webSocket.on('message', onMessage);
-    webSocket.on('ping', onControl);
-    webSocket.on('pong', onControl);
+    webSocket.on('ping', onPing);
+    webSocket.on('pong', onPong);
     webSocket.on('error', ignore);
   }
 
@@ -95,6 +96,11 @@ export class OpenSocket extends OpenStream {
     return false;
   }
 
+  /** RFC 6455 §5.5.3 allows to answer only the latest ping, so none is answered to who does not read. */
+  answerPing(data: Buffer): void {
+    if (this.mayReceive() && this.pendingBytes < MAX_PENDING_PONG_BYTES) this.webSocket?.pong(data);
+  }
+
   protected override finish(farewell: Farewell): void {
     if (farewell.frame) this.socket.write(farewell.frame);
     const reason = Buffer.from(farewell.reason ?? '').subarray(0, MAX_REASON_BYTES);
@@ -106,7 +112,11 @@ function onMessage(this: WebSocket, data: RawData, isBinary: boolean): void {
   if (this instanceof ReaderWebSocket) this.connection?.receive(data, isBinary);
 }
 
-function onControl(this: WebSocket): void {
+function onPing(this: WebSocket, data: Buffer): void {
+  if (this instanceof ReaderWebSocket) this.connection?.answerPing(data);
+}
+
+function onPong(this: WebSocket): void {
   if (this instanceof ReaderWebSocket) this.connection?.mayReceive();
 }
 

@@ -1,5 +1,4 @@
-import type { Socket } from 'node:net';
-import { Socket as NetSocket } from 'node:net';
+import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { CarillonError } from '@carillon/core';
 import { ALLOW } from './head.ts';
@@ -7,12 +6,14 @@ import type { ConnectionContext } from './open-stream.ts';
 import { problem } from './problem.ts';
 import { SECURITY_HEADERS, wholeAnswer } from './raw-answer.ts';
 import { lingerClose } from './socket-end.ts';
-import { HANDED_BACK_AT, LAST_ANSWER, USER } from './taken-socket.ts';
+import { HANDED_BACK_AT, LAST_ANSWER, REFUSED, USER } from './taken-socket.ts';
 
 const CLOSE = { Connection: 'close' };
 
 /** Answers a refused request on its bare socket and closes it; what follows on the connection is never parsed. */
 export function refuseOnSocket(context: ConnectionContext, socket: Socket, error: unknown): void {
+  if (socket[REFUSED]) return;
+  socket[REFUSED] = true;
   const { status, code, headers, body } = problem(error ?? new Error('refused without a reason'));
   if (!(error instanceof CarillonError)) context.events.failed?.(error, 'deciding about a request');
   context.events.refused?.(code);
@@ -21,12 +22,11 @@ export function refuseOnSocket(context: ConnectionContext, socket: Socket, error
 
 /** The `clientError` listener: what Node's parser or its clocks refuse becomes a problem and a closed connection. */
 export function createParseErrorAnswer(context: ConnectionContext): (error: ParseError, duplex: Duplex) => void {
-  const answered = new WeakSet<Duplex>();
   return (error, socket) => {
-    if (answered.has(socket)) return;
-    answered.add(socket);
-    if (!(socket instanceof NetSocket) || !socket.writable || socket[USER] || error.code === 'ECONNRESET')
-      return void socket.destroy();
+    if (!(socket instanceof Socket)) return void socket.destroy();
+    // What still comes is dropped; it is being closed.
+    if (socket[REFUSED]) return;
+    if (!socket.writable || socket[USER] || error.code === 'ECONNRESET') return void socket.destroy();
     const last = socket[LAST_ANSWER];
     if (last && !last.writableFinished) {
       // Only the answer to the very request that is broken may still be replaced.
@@ -51,7 +51,7 @@ function asRefusal(error: ParseError): CarillonError {
     case 'ERR_HTTP_REQUEST_TIMEOUT':
       return new CarillonError('timeout', 'the request did not arrive in time');
     case 'HPE_HEADER_OVERFLOW':
-      if (error.rawPacket && !error.rawPacket.includes('\n'))
+      if (startsLikeRequest(error) && !error.rawPacket?.includes('\n'))
         return new CarillonError('uri-too-long', 'the request target is too long');
       return new CarillonError('headers-too-large', 'the request head is too long');
     case 'HPE_CHUNK_EXTENSIONS_OVERFLOW':

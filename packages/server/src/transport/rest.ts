@@ -8,7 +8,7 @@ import type { ReadMessage } from './message.ts';
 import { problem, problemResponse } from './problem.ts';
 import { SECURITY_HEADERS } from './raw-answer.ts';
 import type { TakenContext } from './taken-request.ts';
-import { LAST_ANSWER } from './taken-socket.ts';
+import { HANDED_BACK_AT, LAST_ANSWER, REFUSED } from './taken-socket.ts';
 import type { Target } from './target.ts';
 
 /** What handlers find in Hono's `c.env`. */
@@ -26,7 +26,6 @@ export interface RestApp {
 
 export interface RestHandler {
   handle(message: ReadMessage, response: ServerResponse<ReadMessage>, target: Target): void;
-  refuse(response: ServerResponse<ReadMessage>, error: unknown): void;
   /** Resolves when no request is in flight any more, at the latest after `forMs`. */
   idle(forMs: number): Promise<void>;
 }
@@ -52,11 +51,11 @@ export function createRestHandler(options: {
         Array.isArray(forwarded) ? forwarded.join(',') : forwarded,
       );
       const answer = await app.fetch(request, { address, incoming, outgoing });
-      if (incoming.overflowed || outgoing.headersSent) return RESPONSE_ALREADY_SENT;
+      if (incoming.overflowed || outgoing.headersSent || incoming.socket[REFUSED]) return RESPONSE_ALREADY_SENT;
       if (cors.varies) answer.headers.append('Vary', 'Origin');
       return answer;
     },
-    { errorHandler: answerError },
+    { errorHandler: answerError, hostname: 'localhost' },
   );
 
   function answerError(error: unknown): Response {
@@ -70,9 +69,14 @@ export function createRestHandler(options: {
     const { socket, headers } = message;
     const startMs = performance.now();
     socket[LAST_ANSWER] = response;
+    if (socket[HANDED_BACK_AT] !== undefined) {
+      socket[HANDED_BACK_AT] = undefined;
+      socket.setTimeout(0);
+    }
     inFlight += 1;
     response.on('close', () => {
       inFlight -= 1;
+      if (socket[LAST_ANSWER] === response) socket[LAST_ANSWER] = undefined;
       events.answered?.({
         method: message.method ?? '',
         status: response.statusCode,
@@ -108,17 +112,8 @@ export function createRestHandler(options: {
     setTimeout(() => socket.destroy(), context.settings.timeouts.lingerMs).unref();
   }
 
-  function refuse(response: ServerResponse<ReadMessage>, error: unknown): void {
-    const { status, code, headers, body } = problem(error);
-    events.refused?.(code);
-    setAll(response, SECURITY_HEADERS);
-    response.writeHead(status, { ...headers, Connection: 'close' });
-    response.end(body);
-  }
-
   return {
     handle,
-    refuse,
     async idle(forMs) {
       const endMs = performance.now() + forMs;
       while (inFlight > 0 && performance.now() < endMs)

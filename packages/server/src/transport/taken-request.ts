@@ -130,12 +130,12 @@ export class TakenRequest implements StreamRequest, SocketUser, Held {
 
   websocket(owner: SocketOwner, options: WebSocketOptions): SocketSink {
     const { message } = this;
+    const offered = this.headers['sec-websocket-protocol'];
     if (!message) throw new Error('websocket() is for requests that ask for it');
     this.begin();
     const opened = this.admit(() => new OpenSocket(this.context, this.socket, owner, this.address, options));
     this.handOver(opened);
     if (this.endReason !== 'gone') {
-      const offered = this.headers['sec-websocket-protocol'];
       this.context.handshake.complete(
         { message, socket: this.socket, head: this.head, offered, options },
         (webSocket) => {

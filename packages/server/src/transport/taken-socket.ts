@@ -11,6 +11,8 @@ export interface SocketUser {
 export const USER = Symbol('user');
 /** The last answer that Node's HTTP machinery began on a socket. */
 export const LAST_ANSWER = Symbol('lastAnswer');
+/** Set once a refusal was sent: nothing more is read as a request. */
+export const REFUSED = Symbol('refused');
 /** Bytes read when a socket was handed back after a long poll. */
 export const HANDED_BACK_AT = Symbol('handedBackAt');
 
@@ -19,6 +21,7 @@ declare module 'node:net' {
   interface Socket {
     [USER]?: SocketUser | undefined;
     [LAST_ANSWER]?: ServerResponse | undefined;
+    [REFUSED]?: true | undefined;
     [HANDED_BACK_AT]?: number | undefined;
   }
 }
