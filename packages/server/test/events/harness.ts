@@ -1,5 +1,7 @@
-import { ReferenceLog } from '@carillon/conformance';
-import { CarillonError, isGranted, type LogStore, type Principal, type Sequencer } from '@carillon/core';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { CarillonError, isGranted, type Principal } from '@carillon/core';
 import type { Authenticator, Gate } from '../../src/auth/index.ts';
 import {
   createHub,
@@ -9,8 +11,13 @@ import {
   type Hub,
   type HubSettings,
 } from '../../src/hub/index.ts';
+import { type Log, openLog } from '../../src/log/index.ts';
 import { createEventsProtocol, type EventsSettings } from '../../src/protocols/streams/events/index.ts';
+import { STORAGE_DEFAULTS } from '../../src/storage/index.ts';
+import { THREADS } from '../../src/threads.ts';
 import { createListener, type Listener, type PartialListenerSettings } from '../../src/transport/index.ts';
+
+export { DEADLINE_MS } from './deadline.ts';
 
 export const EVENTS_SETTINGS: EventsSettings = {
   maxBodyBytes: 1_048_576,
@@ -24,12 +31,6 @@ export const EVENTS_SETTINGS: EventsSettings = {
   maxPollWaitMs: 60_000,
   maxPendingPublishes: 20_000,
 };
-
-/** A log as the protocol sees it. */
-export interface TestLog {
-  readonly sequencer: Sequencer;
-  readonly store: LogStore;
-}
 
 /** Credentials that a test hands out and takes back; the rules themselves are core's. */
 export class TestCredentials implements Authenticator, Gate {
@@ -85,7 +86,7 @@ export class TestCredentials implements Authenticator, Gate {
 
 export interface EventsServer extends AsyncDisposable {
   readonly url: string;
-  readonly log: TestLog;
+  readonly log: Log;
   readonly hub: Hub;
   readonly credentials: TestCredentials;
   readonly listener: Listener;
@@ -94,17 +95,17 @@ export interface EventsServer extends AsyncDisposable {
 }
 
 export interface EventsServerOptions {
-  readonly log?: TestLog;
   readonly settings?: Partial<EventsSettings>;
   readonly hub?: Partial<HubSettings>;
   readonly listener?: PartialListenerSettings;
 }
 
-/** Composes hub, transport and this protocol as the server does, over real sockets. */
+/** Composes log, hub, transport and this protocol as the server does, over real sockets and a real disk. */
 export async function startEvents(options: EventsServerOptions = {}): Promise<EventsServer> {
-  const log = options.log ?? new ReferenceLog('testtest');
+  const directory = await mkdtemp(join(tmpdir(), 'carillon-events-'));
+  const log = await openLog({ settings: { ...STORAGE_DEFAULTS, directory }, threads: THREADS });
   const credentials = new TestCredentials();
-  const hub = createHub({ log: log.store, settings: options.hub ?? {} });
+  const hub = createHub({ log, settings: options.hub ?? {} });
   const presence = createPresence({ bus: createLocalBus(), leases: createLocalLeases() });
   const failures: unknown[] = [];
   const failed = (error: unknown) => void failures.push(error);
@@ -112,8 +113,8 @@ export async function startEvents(options: EventsServerOptions = {}): Promise<Ev
     authenticator: credentials,
     gate: credentials,
     hub,
-    log: log.store,
-    sequencer: log.sequencer,
+    log,
+    sequencer: log,
     presence,
     settings: { ...EVENTS_SETTINGS, ...options.settings },
     failed,
@@ -142,6 +143,8 @@ export async function startEvents(options: EventsServerOptions = {}): Promise<Ev
       await listener.close();
       hub.close();
       presence.close();
+      await log.close();
+      await rm(directory, { recursive: true });
     },
   };
 }

@@ -1,5 +1,6 @@
 import { connect, type Socket } from 'node:net';
 import { until } from '@carillon/conformance';
+import { DEADLINE_MS } from './deadline.ts';
 
 export interface Block {
   readonly id: string | undefined;
@@ -78,7 +79,7 @@ export class RawStream implements Disposable {
   }
 
   async until(condition: (stream: this) => boolean, what: string): Promise<this> {
-    await until(() => condition(this), `${what}; so far ${JSON.stringify(this.#bytes.slice(-2_000))}`, 5_000);
+    await until(() => condition(this), `${what}; so far ${JSON.stringify(this.#bytes.slice(-2_000))}`, DEADLINE_MS);
     return this;
   }
 

@@ -1,5 +1,6 @@
 import { until } from '@carillon/conformance';
 import { WebSocket } from 'ws';
+import { DEADLINE_MS } from './deadline.ts';
 
 export type Message = Readonly<Record<string, unknown>>;
 
@@ -39,7 +40,7 @@ export class WsClient implements Disposable {
   }
 
   async until(condition: (client: this) => boolean, what: string): Promise<this> {
-    await until(() => condition(this), `${what}; heard ${JSON.stringify(this.messages.slice(-20))}`, 5_000);
+    await until(() => condition(this), `${what}; heard ${JSON.stringify(this.messages.slice(-20))}`, DEADLINE_MS);
     return this;
   }
 

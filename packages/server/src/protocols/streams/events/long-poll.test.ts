@@ -1,8 +1,10 @@
 import { until } from '@carillon/conformance';
 import { formatToken } from '@carillon/core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type EventsServer, startEvents } from '../../../../test/events/harness.ts';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { DEADLINE_MS, type EventsServer, startEvents } from '../../../../test/events/harness.ts';
 import { type Answer, ask, publish } from '../../../../test/events/requests.ts';
+
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 let server: EventsServer;
 
@@ -28,7 +30,7 @@ function dataOf({ body }: Answer): readonly unknown[] {
 }
 
 function here(): string {
-  return formatToken(server.log.store.head);
+  return formatToken(server.log.head);
 }
 
 function send(topic: string, ...data: readonly unknown[]) {
@@ -40,7 +42,7 @@ function send(topic: string, ...data: readonly unknown[]) {
 }
 
 async function parked(count: number): Promise<void> {
-  await until(() => server.hub.counts.waits === count, `${count} parked polls`, 5_000);
+  await until(() => server.hub.counts.waits === count, `${count} parked polls`, DEADLINE_MS);
 }
 
 describe('GET /v1/events as a long poll', () => {
@@ -84,7 +86,7 @@ describe('GET /v1/events as a long poll', () => {
 
   it.each([
     ['of another epoch', () => formatToken({ position: 3, epoch: 'otherone' }), 410, 'epoch'],
-    ['above the end', () => formatToken({ ...server.log.store.head, position: 9_999_999 }), 410, 'ahead'],
+    ['above the end', () => formatToken({ ...server.log.head, position: 9_999_999 }), 410, 'ahead'],
     ['that never was one', () => 'abc', 400, 'malformed'],
     ['that is negative', () => '-1', 400, 'malformed'],
   ])('refuses a position %s and names one to go on from', async (_, token, status, reason) => {
@@ -130,11 +132,11 @@ describe('GET /v1/events as a long poll', () => {
       token: 'full',
       headers: { accept: 'application/json' },
     });
-    await until(() => other.hub.counts.waits === 1, 'a parked poll', 5_000);
+    await until(() => other.hub.counts.waits === 1, 'a parked poll', DEADLINE_MS);
     await other.listener.drain(0);
     const answer = await waiting;
     expect({ status: answer.status, body: answer.body }).toEqual({ status: 200, body: [] });
-    expect(answer.headers['carillon-position']).toBe(formatToken(other.log.store.head));
+    expect(answer.headers['carillon-position']).toBe(formatToken(other.log.head));
   });
 
   it('forgets a client that went away', async () => {

@@ -1,8 +1,10 @@
 import { formatToken } from '@carillon/core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type EventsServer, startEvents } from '../../../../test/events/harness.ts';
 import { BAD_PUBLISHES, GOOD_PUBLISHES } from '../../../../test/events/publish-cases.ts';
 import { ask, publish } from '../../../../test/events/requests.ts';
+
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 let server: EventsServer;
 const GIVEN = ['id', 'position', 'source', 'specversion', 'time'];
@@ -35,7 +37,7 @@ async function readBack(since: string): Promise<readonly Record<string, unknown>
 }
 
 function here(): string {
-  return formatToken(server.log.store.head);
+  return formatToken(server.log.head);
 }
 
 describe('POST /v1/events', () => {
@@ -55,7 +57,7 @@ describe('POST /v1/events', () => {
   });
 
   it.each(BAD_PUBLISHES)('refuses $name and stores nothing', async ({ headers, body, status, code, detail }) => {
-    const before = server.log.store.head.position;
+    const before = server.log.head.position;
     const answer = await post(body, headers);
     expect(answer.headers['content-type']).toBe('application/problem+json');
     expect(answer.body).toMatchObject({
@@ -66,7 +68,7 @@ describe('POST /v1/events', () => {
       retryable: false,
     });
     expect(answer.status).toBe(status);
-    expect(server.log.store.head.position).toBe(before);
+    expect(server.log.head.position).toBe(before);
   });
 
   it.each([
@@ -120,14 +122,14 @@ describe('POST /v1/events', () => {
   });
 
   it('stores all of a batch or nothing', async () => {
-    const before = server.log.store.head.position;
+    const before = server.log.head.position;
     await expect(
       publish(server.url, 'full', [
         { topic: 'news', type: 'a' },
         { topic: 'system', type: 'b' },
       ]),
     ).rejects.toThrow('forbidden');
-    expect(server.log.store.head.position).toBe(before);
+    expect(server.log.head.position).toBe(before);
     const { positions } = await publish(
       server.url,
       'full',

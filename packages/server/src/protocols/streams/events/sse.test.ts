@@ -2,10 +2,12 @@ import { createClient } from '@carillon/client';
 import { until } from '@carillon/conformance';
 import { formatToken, parseToken } from '@carillon/core';
 import { EventSource } from 'eventsource';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type EventsServer, startEvents } from '../../../../test/events/harness.ts';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { DEADLINE_MS, type EventsServer, startEvents } from '../../../../test/events/harness.ts';
 import { publish } from '../../../../test/events/requests.ts';
 import { parseStrictly, RawStream } from '../../../../test/events/sse-client.ts';
+
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 let server: EventsServer;
 
@@ -35,7 +37,7 @@ function dataOf(stream: RawStream): readonly unknown[] {
 }
 
 function here(): string {
-  return formatToken(server.log.store.head);
+  return formatToken(server.log.head);
 }
 
 describe('GET /v1/events as an event stream', () => {
@@ -97,7 +99,7 @@ describe('GET /v1/events as an event stream', () => {
 
   it.each([
     ['of another epoch', () => formatToken({ position: 3, epoch: 'otherone' }), 'epoch'],
-    ['above the end', () => formatToken({ ...server.log.store.head, position: 9_999_999 }), 'ahead'],
+    ['above the end', () => formatToken({ ...server.log.head, position: 9_999_999 }), 'ahead'],
     ['that is negative', () => '-1', 'malformed'],
     ['that is huge', () => '1e400', 'malformed'],
     ['that is SQL', () => "'; DROP", 'malformed'],
@@ -116,7 +118,7 @@ describe('GET /v1/events as an event stream', () => {
       expect(gap?.event).toBe('gap');
       const { earliest, reason: said } = JSON.parse(gap?.data ?? '');
       expect({ earliest, said }).toEqual({ earliest: gap?.id, said: reason });
-      expect(parseToken(earliest)?.epoch).toBe(server.log.store.head.epoch);
+      expect(parseToken(earliest)?.epoch).toBe(server.log.head.epoch);
       stream[Symbol.dispose]();
     }
   });
@@ -177,7 +179,7 @@ describe('GET /v1/events as an event stream', () => {
     const last = stream.blocks.at(-1);
     expect(last).toMatchObject({ event: 'goodbye', data: '{"reason":"drain"}', id: undefined });
     expect(Number(last?.retry)).toBeGreaterThanOrEqual(500);
-    expect(Number(last?.retry)).toBeLessThan(5_000);
+    expect(Number(last?.retry)).toBeLessThan(DEADLINE_MS);
   });
 });
 
@@ -214,11 +216,11 @@ describe('hostile data', () => {
     source.onmessage = (message) => heard.push(JSON.parse(message.data));
     const words: string[] = [];
     for (const name of ['admin', 'gap', 'goodbye']) source.addEventListener(name, () => words.push(name));
-    await until(() => source.readyState === EventSource.OPEN, 'EventSource is open', 5_000);
+    await until(() => source.readyState === EventSource.OPEN, 'EventSource is open', DEADLINE_MS);
     using stream = open('topic=hostile');
     await stream.until(({ blocks }) => blocks.length === 2, 'the start');
     const sdk = readWithSdk('hostile', HOSTILE.length * 2);
-    await until(() => server.listener.connections.counts.sse === 3, 'three streams', 5_000);
+    await until(() => server.listener.connections.counts.sse === 3, 'three streams', DEADLINE_MS);
 
     await say('hostile', ...HOSTILE);
     for (const text of HOSTILE) {
@@ -226,7 +228,7 @@ describe('hostile data', () => {
     }
     const expected = [...HOSTILE, ...HOSTILE];
     await stream.until(({ messages }) => messages.length >= expected.length, 'all on the wire');
-    await until(() => heard.length >= expected.length, 'all in EventSource', 5_000);
+    await until(() => heard.length >= expected.length, 'all in EventSource', DEADLINE_MS);
     source.close();
 
     expect(dataOf(stream)).toEqual(expected);
