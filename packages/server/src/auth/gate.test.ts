@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { ALL_GRANTS, type Event, NO_GRANTS, type Principal } from '@carillon/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { revokeToken } from '../domain/index.ts';
@@ -21,6 +22,10 @@ async function mint(ttl = 60): Promise<string> {
 
 function principal(grants: Principal['grants'], app = 'default'): Principal {
   return { id: 'x', app, grants, admin: false, credentialId: 'x' };
+}
+
+async function turns(count: number): Promise<void> {
+  for (let turn = 0; turn < count; turn++) await setImmediate();
 }
 
 describe('what the gate allows', () => {
@@ -136,25 +141,31 @@ describe('revocation', () => {
 
   it('leaves no survivor among connections made at the same moment, a hundred times', async () => {
     const survivors: string[] = [];
+    let caughtAttaching = 0;
     for (let round = 0; round < 100; round++) {
       const token = await mint();
       const open = new Map<string, Principal>();
       const stop = auth.gate.onRevoked((id) => open.delete(id));
-      const connect = async (): Promise<void> => {
+      const connect = async (attached: () => Promise<unknown>): Promise<void> => {
         const someone = await auth.authenticator.authenticate(bearer(token));
+        // Attaching takes its time, and the revocation may fall in between.
+        await attached();
         open.set(someone.credentialId, someone);
         // Every connection asks once more after it has attached.
-        if (!auth.gate.isValid(someone)) open.delete(someone.credentialId);
+        if (auth.gate.isValid(someone)) return;
+        caughtAttaching++;
+        open.delete(someone.credentialId);
       };
-      if (round % 2 === 1) await connect();
+      const early = Array.from({ length: 3 }, () => connect(() => turns(round * 4)));
       const revoked = auth.call('POST', '/admin/tokens/revoke', { token });
-      for (let tick = 0; tick < round % 7; tick++) await Promise.resolve();
-      await Promise.allSettled([connect(), revoked, connect()]);
-      await connect().catch(() => undefined);
+      const late = [connect(() => revoked), connect(() => turns(round % 7))];
+      await Promise.allSettled([...early, ...late, revoked]);
+      await expect(connect(() => turns(0))).rejects.toMatchObject({ code: 'unauthorized' });
       survivors.push(...open.keys());
       stop();
     }
 
+    expect(caughtAttaching).toBeGreaterThanOrEqual(100);
     expect(survivors).toEqual([]);
   });
 

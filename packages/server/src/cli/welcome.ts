@@ -1,4 +1,3 @@
-import { relative } from 'node:path';
 import type { Settings } from '../config/index.ts';
 import type { RunningServer } from '../main.ts';
 import type { CliContext } from './output.ts';
@@ -23,9 +22,8 @@ export function showDev(context: CliContext, server: RunningServer, settings: Se
     console: `${url}/console`,
   };
   if (json) return context.out(JSON.stringify({ ready: true, url, ...dev, ...lines }));
-  const dataDir = relative(process.cwd(), settings.storage.dataDir) || '.';
   for (const line of [
-    `Carillon is ready. Its data is in ${dataDir}; it listens on this machine only.`,
+    `Carillon is ready. Its data is in ${settings.storage.dataDir}; it listens on this machine only.`,
     '',
     `  URL        ${url}`,
     `  token      ${dev.token}`,
