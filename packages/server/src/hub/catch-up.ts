@@ -46,7 +46,8 @@ export class CatchUp {
   /** Puts a reader in line unless something already has it and will. */
   enqueue(cursor: Cursor): void {
     const state = cursor.catchingUp;
-    if (!state || state.stage !== 'none') return;
+    // One that waits for the next pass may have other topics by now, and nothing to wait for.
+    if (!state || (state.stage !== 'none' && state.stage !== 'early')) return;
     state.stage = 'queued';
     this.#queue.push(cursor);
     this.#schedule();

@@ -24,11 +24,19 @@ export function addTopics(seats: Seats, cursor: Cursor, topics: readonly TopicFl
   if (topics.length === 0) return false;
   const state = seats.stand(cursor);
   const { seen: position } = cursor;
+  // A membership that begins above the reader's position starts anew, whatever went before.
+  const anew = topics.filter(({ since }) => since > position);
+  removeTopics(
+    seats,
+    cursor,
+    anew.map(({ topic }) => topic),
+  );
   const floors = seats.topicsOf(cursor);
   if (after < position) state.replays.push(replayOf(topics, after, position, floors));
   for (const { topic, since } of topics) {
     const known = floors.get(topic);
-    floors.set(topic, known === undefined || since > position ? Math.max(since, after, position) : known);
+    const floor = Math.max(since, after, position);
+    floors.set(topic, Math.min(known ?? floor, floor));
   }
   seats.bind(cursor, floors);
   state.version++;
