@@ -59,9 +59,12 @@ export function socketSessions(recordings: readonly Recording[]): readonly Sessi
   });
 }
 
-/** Long polls: each answer is a session of its own, many on one kept-alive connection. */
+/**
+ * Long polls: each answer is a session of its own. A client spreads its polls over several kept-alive connections, so
+ * they are put in order by what they presented: a position asked twice, or one never handed out, still shows.
+ */
 export function pollSessions(recordings: readonly Recording[]): readonly Session[] {
-  return recordings.flatMap((recording) => {
+  const answered = recordings.flatMap((recording) => {
     const requests = recording.asked().toString('latin1').split('\r\n\r\n').slice(0, -1);
     const answers = httpAnswers(recording.answered());
     return requests.flatMap((request, index) => {
@@ -73,6 +76,11 @@ export function pollSessions(recordings: readonly Recording[]): readonly Session
       const events = batch.map(({ position, data }) => ({ position, n: data.n }));
       return [{ since, events, last: /^carillon-position: *(\S+)/im.exec(answer.head)?.[1], gaps: 0 }];
     });
+  });
+  const isToken = (since: string | undefined) => since !== undefined && since !== 'earliest';
+  return answered.toSorted((a, b) => {
+    if (!isToken(a.since) || !isToken(b.since)) return Number(isToken(a.since)) - Number(isToken(b.since));
+    return (a.since ?? '') < (b.since ?? '') ? -1 : Number((a.since ?? '') > (b.since ?? ''));
   });
 }
 
