@@ -1,7 +1,8 @@
 import { credentialQueries, streamQueries } from './domain/index.ts';
-import { logQueries, logTables } from './log/index.ts';
+import { logTables } from './log/index.ts';
+import { logQueries } from './log/thread.ts';
 import { stateTables } from './state/index.ts';
-import { integrityQueries, runReader } from './storage/index.ts';
+import { integrityQueries, runReader } from './storage/thread.ts';
 
 /** A reader thread, put together: every query by name. */
 runReader({

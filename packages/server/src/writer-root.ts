@@ -1,7 +1,8 @@
 import { credentialCommands, streamCommands } from './domain/index.ts';
-import { EventTable, logMigrations, logTables } from './log/index.ts';
+import { logMigrations, logTables } from './log/index.ts';
+import { EventTable } from './log/thread.ts';
 import { stateMigrations, stateTables } from './state/index.ts';
-import { runWriter } from './storage/index.ts';
+import { runWriter } from './storage/thread.ts';
 
 /** The writer thread, put together: the schema, the log's rows, and every command by name. */
 runWriter({

@@ -8,8 +8,7 @@ import { type HeadRecord, headPath, readHead, replaceHead, syncDirectory } from 
 import { KEYS_SCHEMA } from './idempotency.ts';
 import { LOG_END_SCHEMA, type LogEnd, readLogEnd, writeLogEnd } from './log-end.ts';
 import { type Migration, migrate } from './migrations.ts';
-
-export const DATABASE_NAME = 'carillon.db';
+import { DATABASE_NAME } from './settings.ts';
 
 export const storageMigrations: readonly Migration[] = [
   { room: 'storage', number: 1, up: (db) => db.exec(LOG_END_SCHEMA + ';' + KEYS_SCHEMA) },

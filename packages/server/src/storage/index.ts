@@ -1,4 +1,3 @@
-export { DATABASE_NAME } from './boot.ts';
 export { nextId } from './clock.ts';
 export type {
   CommandAnswer,
@@ -17,14 +16,12 @@ export { addExtra, encodeExtra, subjectsOf } from './event-codec.ts';
 export type { EventWriter, LooseEvent, Place } from './event-writer.ts';
 export { exactBytes } from './exact-bytes.ts';
 export type { FramedEvent, PreparedEvent } from './frame.ts';
-export { integrityQueries, verifyStructure, verifyTables } from './integrity.ts';
 export type { Changes, Notice, Opened, Side, TopicColumn } from './messages.ts';
 export type { Migration } from './migrations.ts';
-export { Handover, runReader } from './reader.ts';
 export { ReaderPool } from './reader-pool.ts';
-export { type RetentionSettings, STORAGE_DEFAULTS, type StorageSettings } from './settings.ts';
+export { DATABASE_NAME, type RetentionSettings, STORAGE_DEFAULTS, type StorageSettings } from './settings.ts';
 export { corruptRow, type GuardedTable, type SummedTable, summedTable } from './summed-table.ts';
 export { sumValues } from './sums.ts';
 export { siblingModule, type ThreadRoots } from './threads.ts';
-export { runWriter, type WriterRoot } from './writer.ts';
+export { verifyStructure, verifyTables } from './verify.ts';
 export { type CommitSink, type OperationAnswer, WriterClient } from './writer-client.ts';

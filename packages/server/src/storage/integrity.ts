@@ -1,15 +1,11 @@
 import { damaged } from './boot.ts';
-import type { Message, QueryHandlers } from './command.ts';
+import type { QueryHandlers } from './command.ts';
 import type { Database } from './driver.ts';
 import { keysTable } from './idempotency.ts';
 import { logEndTable } from './log-end.ts';
 import { schemaVersionsTable } from './migrations.ts';
 import type { GuardedTable } from './summed-table.ts';
-
-/** Checks the database's structure; answers when it is sound and throws `corrupt` otherwise. */
-export const verifyStructure: Message<undefined, undefined> = { name: 'storage.verify-structure' };
-/** Reads every row of every guarded table. */
-export const verifyTables: Message<undefined, undefined> = { name: 'storage.verify-tables' };
+import { verifyStructure, verifyTables } from './verify.ts';
 
 const OWN_TABLES: readonly GuardedTable[] = [schemaVersionsTable, logEndTable, keysTable];
 

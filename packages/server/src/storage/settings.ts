@@ -1,3 +1,5 @@
+export const DATABASE_NAME = 'carillon.db';
+
 const MIB = 1_048_576;
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;

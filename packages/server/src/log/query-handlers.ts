@@ -1,0 +1,81 @@
+import type { Database, QueryHandlers } from '../storage/index.ts';
+import { Handover } from '../storage/thread.ts';
+import { corruptEvent, readEvent } from './event-row.ts';
+import { readTopicIds, sumPlace } from './event-sum.ts';
+import {
+  type Fetch,
+  type Fetched,
+  fetchEvents,
+  removedRanges,
+  type Scan,
+  type Scanned,
+  type StoredTopics,
+  scanPlaces,
+  storedTopics,
+} from './queries.ts';
+import { type PackedRow, packRows } from './row-codec.ts';
+import { removedTable, topicsTable } from './schema.ts';
+
+const SCANNED_AT_ONCE = 20_000;
+const SCAN = `SELECT position, id, time, topics, place_sum, length(data) FROM events
+  WHERE position > ? AND position <= ? ORDER BY position LIMIT ${SCANNED_AT_ONCE}`;
+
+export const logQueries: QueryHandlers = {
+  [fetchEvents.name]: (db: Database, { positions, maxBytes }: Fetch) => {
+    const rows: PackedRow[] = [];
+    let bytes = 0;
+    for (const position of positions) {
+      if (rows.length > 0 && bytes >= maxBytes) break;
+      const row = readEvent(db, position);
+      if (!row) return handOver({ rows: packRows(rows), missing: position });
+      rows.push(row);
+      bytes += row.data?.byteLength ?? 0;
+    }
+    return handOver({ rows: packRows(rows) });
+  },
+  [scanPlaces.name]: (db: Database, { after, until }: Scan) => {
+    const positions: number[] = [];
+    const counts: number[] = [];
+    const topics: number[] = [];
+    const bytes: number[] = [];
+    for (const columns of db.prepareArrays(SCAN).iterate(after, until)) {
+      // With `prepareArrays` a row is an array of the columns named above.
+      const [position, id, time, topicValue, placeSum, size] = columns as unknown as number[];
+      const ids = readTopicIds(topicValue);
+      if (position === undefined || !ids || placeSum !== sumPlace(position, id ?? 0, time ?? 0, ids)) {
+        throw corruptEvent(db.file, position ?? after + 1);
+      }
+      positions.push(position);
+      counts.push(ids.length);
+      for (const topic of ids) topics.push(topic);
+      bytes.push(size ?? 0);
+    }
+    const scanned: Scanned = {
+      positions: Float64Array.from(positions),
+      counts: Uint8Array.from(counts),
+      topics: Uint32Array.from(topics),
+      bytes: Uint32Array.from(bytes),
+      done: positions.length < SCANNED_AT_ONCE,
+    };
+    const { buffer } = scanned.positions;
+    return new Handover(scanned, [buffer, scanned.counts.buffer, scanned.topics.buffer, scanned.bytes.buffer]);
+  },
+  [storedTopics.name]: (db: Database): StoredTopics => {
+    const rows = topicsTable.select(db, 'ORDER BY id');
+    return {
+      ids: rows.map((row) => row.id),
+      names: rows.map((row) => row.name),
+      lastRemoved: rows.map((row) => row.last_removed),
+    };
+  },
+  [removedRanges.name]: (db: Database) => {
+    const ranges = Float64Array.from(
+      removedTable.select(db, 'ORDER BY first').flatMap(({ first, last }) => [first, last]),
+    );
+    return new Handover(ranges, [ranges.buffer]);
+  },
+};
+
+function handOver(fetched: Fetched): Handover {
+  return new Handover(fetched, [fetched.rows.buffer]);
+}
