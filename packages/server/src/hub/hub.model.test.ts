@@ -36,6 +36,10 @@ class Run {
   readonly #hub: Hub = createHub({ log: this.#log, settings: TIGHT });
   readonly #readers: ModelReader[] = [];
 
+  constructor(latency: number) {
+    this.#log.latency = latency;
+  }
+
   async steps(steps: readonly Step[]): Promise<void> {
     try {
       for (const step of steps) {
@@ -111,9 +115,13 @@ class Run {
 describe('the hub', () => {
   it('delivers what the rule of delivery says, in order and once, whatever readers, sinks and log do', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 60, size: 'max' }), async (steps) => {
-        await new Run().steps(steps);
-      }),
+      fc.asyncProperty(
+        fc.nat(3),
+        fc.array(step, { minLength: 1, maxLength: 60, size: 'max' }),
+        async (latency, steps) => {
+          await new Run(latency).steps(steps);
+        },
+      ),
       { numRuns: Number(process.env['HUB_RUNS'] ?? 300), endOnFailure: process.env['HUB_FAST'] !== undefined },
     );
   });

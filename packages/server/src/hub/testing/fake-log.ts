@@ -7,6 +7,8 @@ export class FakeLog implements LogStore {
   /** Answers reads later: in a microtask, or when the test lets them. */
   readonly held: (() => void)[] = [];
   holding = false;
+  /** Turns of the event loop that every answer takes. */
+  latency = 0;
   failure: Error | undefined;
   reads: ReadQuery[] = [];
   readonly #events: Event[] = [];
@@ -79,6 +81,7 @@ export class FakeLog implements LogStore {
   async read(query: ReadQuery): Promise<Page> {
     this.reads.push(query);
     const page = this.#page(query);
+    for (let turns = this.latency; turns > 0; turns--) await new Promise((resolve) => setImmediate(resolve));
     if (this.holding) await new Promise<void>((resolve) => this.held.push(resolve));
     if (this.failure) throw this.failure;
     return page;
