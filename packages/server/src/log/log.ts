@@ -126,13 +126,13 @@ class EmbeddedLog implements Log {
 
   async open(): Promise<void> {
     try {
-      const { epoch, position, stamp } = await this.#writer.opened;
       const { threads, onNotice, onFatal } = this.#options;
       const pool = new ReaderPool(threads.reader, this.#file, this.#settings.readerThreads, {
         notice: (notice) => onNotice?.(notice),
         fatal: onFatal ?? endProcess,
       });
       this.#pool = pool;
+      const { epoch, position, stamp } = await this.#writer.opened;
       const removable = await this.#build(pool, position);
       this.#tail = new Tail(position, this.#settings.tailBytes);
       this.#head = { epoch, position, sealedMs: this.#options.follows === undefined ? stamp : 0 };

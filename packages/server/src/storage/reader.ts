@@ -27,15 +27,19 @@ export function runReader(handlers: QueryHandlers): void {
   if (!port) throw new Error('a reader runs in a thread of its own');
   // What `spawnThreads` passed.
   const { file } = workerData as ReaderData;
-  const db = openDatabase(file, { readOnly: true });
-  db.exec('PRAGMA cache_size = -16384');
+  let opened: Database | undefined;
+  // Opened with the first question: the thread starts beside the writer, which may have to make the file first.
+  const database = (): Database => {
+    opened ??= openForReading(file);
+    return opened;
+  };
   port.on('message', (message: ToReader | 'close') => {
     if (message === 'close') {
-      db.close();
+      opened?.close();
       port.close();
       return;
     }
-    const answer = answerQuery(db, handlers, message);
+    const answer = answerQuery(database, handlers, message);
     if ('rows' in answer && answer.rows instanceof Handover) {
       port.postMessage({ ...answer, rows: answer.rows.value }, [...answer.rows.buffers]);
     } else {
@@ -44,8 +48,16 @@ export function runReader(handlers: QueryHandlers): void {
   });
 }
 
-function answerQuery(db: Database, handlers: QueryHandlers, { ask, name, input }: ToReader): FromReader {
+function openForReading(file: string): Database {
+  const db = openDatabase(file, { readOnly: true });
+  db.exec('PRAGMA cache_size = -16384');
+  return db;
+}
+
+function answerQuery(database: () => Database, handlers: QueryHandlers, asked: ToReader): FromReader {
+  const { ask, name, input } = asked;
   try {
+    const db = database();
     const handler = handlers[name];
     if (!handler) throw new Error(`no handler for the query ${name}`);
     db.exec('BEGIN');
@@ -60,7 +72,7 @@ function answerQuery(db: Database, handlers: QueryHandlers, { ask, name, input }
     if (error instanceof CarillonError) return { ask, error: toErrorValue(error) };
     const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
     if (!isCorrupt(error)) return { ask, error: toErrorValue(error), detail };
-    const corrupt = new CarillonError('corrupt', `${db.file} is damaged: ${describeFault(error)}`);
+    const corrupt = new CarillonError('corrupt', `the database is damaged: ${describeFault(error)}`);
     return { ask, error: toErrorValue(corrupt), detail };
   }
 }

@@ -51,9 +51,10 @@ export class WriterClient {
   readonly #settings: StorageSettings;
   readonly #sink: CommitSink;
   readonly #worker: Worker;
-  readonly #checkpointer: Worker;
+  readonly #checkpointerData: CheckpointerData;
+  #checkpointer: Worker | undefined;
   readonly #opened = Promise.withResolvers<Opened>();
-  readonly #ended: Promise<void>;
+  readonly #ended: Promise<void>[];
   /** Not sent yet. */
   #outbox: Waiting[] = [];
   /** Sent and not answered, in order, from `#answered` on. */
@@ -66,12 +67,16 @@ export class WriterClient {
     this.#settings = settings;
     this.#sink = sink;
     const { port1, port2 } = new MessageChannel();
+    this.#checkpointerData = { file, port: port2 };
     const writerData: WriterData = { settings, checkpointer: port1, ...(follows === undefined ? {} : { follows }) };
     this.#worker = spawnThread(threads.writer, 'carillon-writer', writerData, [port1]);
-    const checkpointerData: CheckpointerData = { file, port: port2 };
-    const checkpointerRoot = siblingModule('./checkpointer-thread', import.meta.url);
-    this.#checkpointer = spawnThread(checkpointerRoot, 'carillon-checkpointer', checkpointerData, [port2]);
-    this.#ended = this.#listen();
+    this.#worker.on('message', (message: FromWriter) => this.#receive(message));
+    this.#ended = [
+      this.#track(this.#worker).then(() => {
+        if (this.#state === 'open') this.#break('the writer thread ended by itself');
+        this.#rejectAll();
+      }),
+    ];
   }
 
   /** Resolves once the directory is open; rejects with the reason why it cannot be. */
@@ -97,7 +102,12 @@ export class WriterClient {
     });
   }
 
+  /** Lets the log be kept in shape: retention and checkpoints begin. */
   start(removableBytes: number): void {
+    const root = siblingModule('./checkpointer-thread', import.meta.url);
+    const { port } = this.#checkpointerData;
+    this.#checkpointer = spawnThread(root, 'carillon-checkpointer', this.#checkpointerData, [port]);
+    this.#ended.push(this.#track(this.#checkpointer));
     this.#post({ kind: 'start', removableBytes });
   }
 
@@ -108,13 +118,15 @@ export class WriterClient {
       this.#state = 'closing';
       this.#post({ kind: 'close' });
     }
-    await this.#ended;
+    if (!this.#checkpointer) this.#checkpointerData.port.close();
+    await Promise.all(this.#ended);
   }
 
   /** Ends both threads where they stand. */
   async terminate(): Promise<void> {
     this.#state = 'broken';
-    await Promise.all([this.#worker.terminate(), this.#checkpointer.terminate()]);
+    if (!this.#checkpointer) this.#checkpointerData.port.close();
+    await Promise.all([this.#worker.terminate(), this.#checkpointer?.terminate()]);
   }
 
   #post(message: ToWriter): void {
@@ -135,20 +147,10 @@ export class WriterClient {
     this.#post(packFrame(requests, size));
   }
 
-  #listen(): Promise<void> {
-    this.#worker.on('message', (message: FromWriter) => this.#receive(message));
-    for (const worker of [this.#worker, this.#checkpointer]) {
-      worker.on('error', (error) => this.#break(`a storage thread failed: ${error.stack ?? error.message}`));
-    }
-    const ends = [this.#worker, this.#checkpointer].map(
-      (worker) => new Promise<void>((resolve) => worker.once('exit', () => resolve())),
-    );
-    const [writerEnd] = ends;
-    void writerEnd?.then(() => {
-      if (this.#state === 'open') this.#break('the writer thread ended by itself');
-      this.#rejectAll();
-    });
-    return Promise.all(ends).then(() => {});
+  /** Resolves when the thread has ended; its failure is everybody's. */
+  #track(worker: Worker): Promise<void> {
+    worker.on('error', (error) => this.#break(`a storage thread failed: ${error.stack ?? error.message}`));
+    return new Promise((resolve) => worker.once('exit', () => resolve()));
   }
 
   #receive(message: FromWriter): void {
