@@ -18,7 +18,7 @@ export {
 export type { StreamEventKind } from './stream-events.ts';
 export { streamEventKind, tailAfter } from './stream-events.ts';
 export { touchEveryMs } from './stream-expiry.ts';
-export { essenceOf, isSameMediaType } from './stream-media-type.ts';
+export { essenceOf } from './stream-media-type.ts';
 export type {
   CreatedStream,
   NewFork,

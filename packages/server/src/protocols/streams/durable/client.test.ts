@@ -23,7 +23,7 @@ test('the published client creates, appends, reads and closes', async () => {
   const read = await stream.stream<{ n: number }>({ live: false });
   expect(await read.json()).toEqual([{ n: 1 }, { n: 2 }]);
   expect(await stream.head()).toMatchObject({ exists: true, streamClosed: true });
-  await expect(stream.append('3')).rejects.toThrow();
+  await expect(stream.append('3')).rejects.toThrow(/closed/i);
 });
 
 test.each(['sse', 'long-poll'] as const)(

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runConformanceTests } from '@durable-streams/server-conformance-tests';
-import { afterAll, beforeAll, expect, type RunnerTask } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, type RunnerTask, type RunnerTestFile } from 'vitest';
 import { type DurableServer, startDurableServer } from '../../../../test/durable/server.ts';
 
 const LONG_POLL_MS = 1_000;
@@ -10,15 +10,20 @@ const MAX_LISTED = 0.03;
 
 const options = { baseUrl: '', longPollTimeoutMs: LONG_POLL_MS };
 let server: DurableServer;
+let file: RunnerTestFile | undefined;
 
 beforeAll(async () => {
   server = await startDurableServer({ longPollMs: LONG_POLL_MS });
   options.baseUrl = server.url;
 });
 
-afterAll(async (_context, file) => {
+beforeEach(({ task }) => {
+  file = task.file;
+});
+
+afterAll(async () => {
   await server.close();
-  const cases = file.tasks.flatMap(casesOf);
+  const cases = file?.tasks.flatMap(casesOf) ?? [];
   const listed = cases.filter(({ task }) => task.mode === 'skip').map(({ name }) => name);
   const passed = cases.filter(({ task }) => task.result?.state === 'pass').length;
   console.log(`Durable Streams: ${passed} of ${cases.length} cases passed, ${listed.length} listed in the README:`);
