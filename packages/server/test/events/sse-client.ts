@@ -79,7 +79,9 @@ export class RawStream implements Disposable {
   }
 
   async until(condition: (stream: this) => boolean, what: string): Promise<this> {
-    await until(() => condition(this), `${what}; so far ${JSON.stringify(this.#bytes.slice(-2_000))}`, DEADLINE_MS);
+    await until(() => condition(this), what, DEADLINE_MS).catch((error: unknown) => {
+      throw new Error(`so far: ${JSON.stringify(this.#bytes.slice(-2_000))}`, { cause: error });
+    });
     return this;
   }
 

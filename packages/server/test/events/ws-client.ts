@@ -40,7 +40,9 @@ export class WsClient implements Disposable {
   }
 
   async until(condition: (client: this) => boolean, what: string): Promise<this> {
-    await until(() => condition(this), `${what}; heard ${JSON.stringify(this.messages.slice(-20))}`, DEADLINE_MS);
+    await until(() => condition(this), what, DEADLINE_MS).catch((error: unknown) => {
+      throw new Error(`heard so far: ${JSON.stringify(this.messages.slice(-20))}`, { cause: error });
+    });
     return this;
   }
 
