@@ -8,6 +8,7 @@ export interface Slice {
   readonly buffer: Buffer;
   readonly first: Position;
   readonly last: Position;
+  lastChoice: Choice | undefined;
 }
 
 /** Collects frames into slices of at most `maxBytes`; a larger frame is a slice of its own. */
@@ -40,6 +41,7 @@ export class Slicer {
       buffer,
       first: first.position,
       last: last.position,
+      lastChoice: undefined,
     });
     this.#events = [];
     this.#frames = [];
@@ -52,24 +54,59 @@ function joined(frames: readonly Buffer[], bytes: number): Buffer {
   return frames.length === 1 && only ? only : Buffer.concat(frames, bytes);
 }
 
+export interface Choice {
+  /** Which frames, one flag each. */
+  readonly flags: Uint8Array;
+  readonly count: number;
+  readonly buffer: Buffer;
+}
+
 /**
  * What a reader wants of a slice: the whole shared buffer, or a copy of the runs between the holes, or nothing.
- * A copy, so that a reader that waits for its network does not keep whole slices alive.
+ * A copy, so that a reader that waits for its network does not keep whole slices alive; one that chooses like the
+ * reader before it shares that reader's copy.
  */
 export function choose(
   slice: Slice,
   after: Position,
   accepts: ((event: Event) => boolean) | undefined,
-): { readonly buffer: Buffer; readonly count: number } | undefined {
-  const chosen: Buffer[] = [];
+): Choice | undefined {
+  const { events, frames } = slice;
+  const flags = new Uint8Array(events.length);
+  let count = 0;
   let bytes = 0;
-  for (const [index, frame] of slice.frames.entries()) {
-    const event = slice.events[index];
+  for (let index = 0; index < events.length; index++) {
+    const event = events[index];
     if (!event || event.position <= after || (accepts && !accepts(event))) continue;
-    chosen.push(frame);
-    bytes += frame.length;
+    flags[index] = 1;
+    count++;
+    bytes += frames[index]?.length ?? 0;
   }
-  if (chosen.length === 0) return undefined;
-  const whole = chosen.length === slice.frames.length;
-  return { buffer: whole ? slice.buffer : joined(chosen, bytes), count: chosen.length };
+  if (count === 0) return undefined;
+  if (count === events.length) return { flags, count, buffer: slice.buffer };
+  const { lastChoice } = slice;
+  if (lastChoice?.count === count && isSame(lastChoice.flags, flags)) return lastChoice;
+  slice.lastChoice = { flags, count, buffer: copyRuns(slice, flags, bytes) };
+  return slice.lastChoice;
+}
+
+function copyRuns({ frames, buffer }: Slice, flags: Uint8Array, bytes: number): Buffer {
+  const copy = Buffer.allocUnsafe(bytes);
+  let from = 0;
+  let to = 0;
+  let at = 0;
+  for (let index = 0; index < frames.length; index++) {
+    if (flags[index] === 0) {
+      at += buffer.copy(copy, at, from, to);
+      from = to + (frames[index]?.length ?? 0);
+    }
+    to += frames[index]?.length ?? 0;
+  }
+  buffer.copy(copy, at, from, to);
+  return copy;
+}
+
+function isSame(left: Uint8Array, right: Uint8Array): boolean {
+  for (let index = 0; index < left.length; index++) if (left[index] !== right[index]) return false;
+  return true;
 }

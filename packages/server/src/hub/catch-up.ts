@@ -107,7 +107,7 @@ export class CatchUp {
 
   /** What lies between the reader and live delivery; `undefined` when it must ask the log. */
   #recentFor(cursor: Cursor, state: CatchUpState): readonly Event[] | undefined {
-    if (cursor.group.interest.topics.length === 0) return [];
+    if (cursor.group.interest.size === 0) return [];
     const recent = this.#parts.progress.after(cursor.seen);
     return state.fresh || recent?.length === 0 ? recent : undefined;
   }

@@ -6,7 +6,7 @@ import type { Encoding } from './reader.ts';
 export class Group {
   readonly interest: Interest;
   readonly encoding: Encoding;
-  readonly members: Cursor[] = [];
+  members: Cursor[] = [];
   /** Cursors that belong here, live or catching up. */
   references = 0;
   /** True while the pass under way has frames for members that have not had them. */
@@ -21,7 +21,9 @@ export class Group {
 
   sit(cursor: Cursor): void {
     cursor.seat = this.members.length;
-    this.members.push(cursor);
+    // An array made with its member has no spare room: most groups of many-topic readers never get a second one.
+    if (cursor.seat === 0) this.members = [cursor];
+    else this.members.push(cursor);
   }
 
   /** Takes a member out and keeps the served ones before the others. */

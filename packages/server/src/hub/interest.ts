@@ -1,37 +1,54 @@
 import type { Event } from '@carillon/core';
 import type { Group } from './group.ts';
 import type { ParkedWait } from './parked-wait.ts';
-import type { TopicTable } from './topic-table.ts';
+import type { Topic, TopicTable } from './topic-table.ts';
 
 /** One set of topics that somebody reads: readers of equal sets, whatever their encoding, share it. */
 export class Interest {
   readonly number: number;
-  /** Topic numbers, ascending. */
-  readonly topics: Int32Array;
-  /** Where this interest stands in each of its topics' arrays, while it is listed. */
-  readonly slots: Int32Array;
+  readonly size: number;
   readonly hash: number;
-  readonly groups: Group[] = [];
+  /** Groups of its readers, one per encoding. */
+  groups: Group[] = [];
   readonly waits: ParkedWait[] = [];
   /** Readers and waits that hold it. */
   references = 0;
   /** Those among them that new events must find. */
   active = 0;
+  /** Topic numbers, ascending, then this interest's slot in each of those topics' arrays. */
+  readonly #cells: Int32Array;
 
   constructor(number: number, topics: Int32Array, hash: number) {
     this.number = number;
-    this.topics = topics;
-    this.slots = new Int32Array(topics.length);
+    this.size = topics.length;
     this.hash = hash;
+    this.#cells = new Int32Array(2 * topics.length);
+    this.#cells.set(topics);
   }
 
-  /** Index of a topic in `topics`, -1 when it is not one of them. */
+  topicAt(index: number): number {
+    return this.#cells[index] ?? -1;
+  }
+
+  slotAt(index: number): number {
+    return this.#cells[this.size + index] ?? -1;
+  }
+
+  setSlot(index: number, slot: number): void {
+    this.#cells[this.size + index] = slot;
+  }
+
+  hasTopics(topics: Int32Array): boolean {
+    return this.size === topics.length && topics.every((topic, index) => topic === this.#cells[index]);
+  }
+
+  /** Index of a topic, -1 when it is not one of them. */
   indexOf(topic: number): number {
     let low = 0;
-    let high = this.topics.length - 1;
+    let high = this.size - 1;
     while (low <= high) {
       const middle = (low + high) >>> 1;
-      const at = this.topics[middle] ?? 0;
+      const at = this.topicAt(middle);
       if (at === topic) return middle;
       if (at < topic) low = middle + 1;
       else high = middle - 1;
@@ -60,9 +77,9 @@ export class InterestTable {
   /** The interest in exactly these topics, shared with everybody who has the same; `release` gives it back. */
   acquire(names: Iterable<string>): Interest {
     const held = Array.from(new Set(names), (name) => this.#topics.acquire(name));
-    const ids = Int32Array.from(held, (topic) => topic.id).sort();
+    const ids = new Int32Array(held.map((topic) => topic.id)).sort();
     const hash = hashOf(ids);
-    const known = this.#byHash.get(hash)?.find((interest) => isSame(interest.topics, ids));
+    const known = this.#byHash.get(hash)?.find((interest) => interest.hasTopics(ids));
     if (known) {
       for (const topic of held) this.#topics.release(topic);
       known.references++;
@@ -79,7 +96,7 @@ export class InterestTable {
 
   release(interest: Interest): void {
     if (--interest.references > 0) return;
-    for (const id of interest.topics) this.#topics.release(this.#topics.get(id));
+    for (let index = 0; index < interest.size; index++) this.#topics.release(this.#topicOf(interest, index));
     const alike = this.#byHash.get(interest.hash) ?? [];
     if (alike.length > 1) alike.splice(alike.indexOf(interest), 1);
     else this.#byHash.delete(interest.hash);
@@ -90,24 +107,27 @@ export class InterestTable {
   /** From now on new events find this interest. */
   activate(interest: Interest): void {
     if (interest.active++ > 0) return;
-    interest.topics.forEach((id, index) => {
-      interest.slots[index] = this.#topics.get(id).push(interest.number);
-    });
+    for (let index = 0; index < interest.size; index++) {
+      interest.setSlot(index, this.#topicOf(interest, index).push(interest.number));
+    }
   }
 
   deactivate(interest: Interest): void {
     if (--interest.active > 0) return;
-    interest.topics.forEach((id, index) => {
-      const slot = interest.slots[index] ?? 0;
-      const moved = this.#topics.get(id).remove(slot);
-      if (moved < 0) return;
+    for (let index = 0; index < interest.size; index++) {
+      const topic = this.#topicOf(interest, index);
+      const slot = interest.slotAt(index);
+      const moved = topic.remove(slot);
+      if (moved < 0) continue;
       const other = this.get(moved);
-      other.slots[other.indexOf(id)] = slot;
-    });
+      other.setSlot(other.indexOf(topic.id), slot);
+    }
   }
 
   namesOf(interest: Interest): string[] {
-    return Array.from(interest.topics, (id) => this.#topics.get(id).name);
+    const names: string[] = [];
+    for (let index = 0; index < interest.size; index++) names.push(this.#topicOf(interest, index).name);
+    return names;
   }
 
   /**
@@ -126,6 +146,10 @@ export class InterestTable {
     }
     return { low, high };
   }
+
+  #topicOf(interest: Interest, index: number): Topic {
+    return this.#topics.get(interest.topicAt(index));
+  }
 }
 
 export interface Shown {
@@ -138,8 +162,4 @@ function hashOf(ids: Int32Array): number {
   let hash = 0x811c9dc5;
   for (const id of ids) hash = Math.imul(hash ^ id, 0x01000193);
   return hash;
-}
-
-function isSame(left: Int32Array, right: Int32Array): boolean {
-  return left.length === right.length && left.every((id, index) => id === right[index]);
 }

@@ -33,7 +33,7 @@ export class Rights {
   confirm(cursor: Cursor): boolean {
     cursor.rights = this.version;
     try {
-      const topics = [...this.#seats.topicsOf(cursor).keys()];
+      const topics = this.#seats.namesOf(cursor);
       const refused = topics.filter((topic) => !cursor.owner.mayRead(topic));
       if (refused.length === 0) return true;
       if (refused.length < topics.length) this.#follower.lost(cursor, refused);

@@ -38,8 +38,12 @@ export class Seats {
 
   /** The cursor's topics with their floors. */
   topicsOf(cursor: Cursor): Map<string, Position> {
-    const names = this.#interests.namesOf(cursor.group.interest);
+    const names = this.namesOf(cursor);
     return new Map(names.map((name, index) => [name, floorAt(cursor.floors, index)]));
+  }
+
+  namesOf(cursor: Cursor): readonly string[] {
+    return this.#interests.namesOf(cursor.group.interest);
   }
 
   /** Gives a cursor that is not live another set of topics. */
@@ -106,7 +110,8 @@ export class Seats {
     let group = interest.groups.find((known) => known.encoding === encoding);
     if (!group) {
       group = new Group(interest, encoding);
-      interest.groups.push(group);
+      if (interest.groups.length === 0) interest.groups = [group];
+      else interest.groups.push(group);
       this.groups++;
     }
     group.references++;
@@ -122,10 +127,9 @@ export class Seats {
   }
 
   #compact(group: Group, floors: ReadonlyMap<string, Position>): Position | Float64Array {
-    const names = this.#interests.namesOf(group.interest);
-    const values = Float64Array.from(names, (name) => floors.get(name) ?? 0);
-    const first = values[0] ?? 0;
-    return values.every((value) => value === first) ? first : values;
+    const first = floors.values().next().value ?? 0;
+    if (floors.values().every((floor) => floor === first)) return first;
+    return Float64Array.from(this.#interests.namesOf(group.interest), (name) => floors.get(name) ?? 0);
   }
 }
 

@@ -26,7 +26,7 @@ export class ModelReader {
   #last = 0;
   #descents = 0;
   #replays = 0;
-  #verdict: unknown;
+  #verdict: Error | undefined;
   #isForbidden = false;
   #isDetached = false;
 
@@ -39,7 +39,7 @@ export class ModelReader {
       try {
         this.#judge(this.owner.writes.at(-1) ?? '');
       } catch (error) {
-        this.#verdict ??= error;
+        this.#verdict ??= error instanceof Error ? error : new Error(String(error));
       }
     };
     const topics = asked.topics.map((topic) => ({ topic, since: asked.since }));
