@@ -1,6 +1,6 @@
 import { credentialCommands, streamCommands } from './domain/index.ts';
 import { logMigrations, logTables } from './log/index.ts';
-import { EventTable } from './log/thread.ts';
+import { EventTable, lastEvent, salvageEvents, verifyEvents } from './log/thread.ts';
 import { stateMigrations, stateTables } from './state/index.ts';
 import { runWriter } from './storage/thread.ts';
 
@@ -9,5 +9,8 @@ runWriter({
   migrations: [...logMigrations, ...stateMigrations],
   tables: [...logTables, ...stateTables],
   handlers: { ...credentialCommands, ...streamCommands },
+  verifyEvents,
+  lastEvent,
+  salvageEvents,
   openEvents: (db, settings) => new EventTable(db, settings.retention),
 });

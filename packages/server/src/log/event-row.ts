@@ -3,11 +3,13 @@ import type { Database } from '../storage/index.ts';
 import { readTopicIds, sumEvent, sumPlace } from './event-sum.ts';
 import type { PackedRow } from './row-codec.ts';
 
-const COLUMNS = 'position, id, time, topics, place_sum, sum, type, extra, data';
+export const EVENT_COLUMNS = 'position, id, time, topics, place_sum, sum, type, extra, data';
+
+export const INSERT_EVENT = `INSERT INTO events (${EVENT_COLUMNS}) VALUES (?,?,?,?,?,?,?,?,?)`;
 
 /** One event; `undefined` when there is no row. Throws `corrupt` when its sum is wrong. */
 export function readEvent(db: Database, position: Position): PackedRow | undefined {
-  const row: unknown = db.prepareArrays(`SELECT ${COLUMNS} FROM events WHERE position = ?`).get(position);
+  const row: unknown = db.prepareArrays(`SELECT ${EVENT_COLUMNS} FROM events WHERE position = ?`).get(position);
   return row === undefined ? undefined : checkRow(db, position, row);
 }
 

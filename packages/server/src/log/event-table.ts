@@ -11,16 +11,13 @@ import {
   subjectsOf,
   type TopicColumn,
 } from '../storage/index.ts';
-import { readEvent } from './event-row.ts';
+import { INSERT_EVENT, readEvent } from './event-row.ts';
 import { sumEvent, sumLengths, sumPlace, writeTopicIds } from './event-sum.ts';
 import { recordRange, recordRemoved } from './removed-ranges.ts';
 import { type PackedRow, packRows } from './row-codec.ts';
 import { subjectsTable } from './schema.ts';
 import { Sweeper, type SweeperMark } from './sweeper.ts';
 import { TopicLedger } from './topic-ledger.ts';
-
-const INSERT =
-  'INSERT INTO events (position, id, time, topics, place_sum, sum, type, extra, data) VALUES (?,?,?,?,?,?,?,?,?)';
 
 interface Mark {
   readonly topics: number;
@@ -67,7 +64,7 @@ export class EventTable implements EventWriter {
         ? crc32(event.whole, sumLengths(placeSum, event.type.length, event.extraBytes, event.data))
         : sumEvent(placeSum, event.type, event.extra, event.data);
     const { type, extra, data } = event;
-    this.#db.prepare(INSERT).run(position, id, time, writeTopicIds(ids), placeSum, sum, type, extra, data);
+    this.#db.prepare(INSERT_EVENT).run(position, id, time, writeTopicIds(ids), placeSum, sum, type, extra, data);
     this.#sweeper.added(ids, data.byteLength);
     if (extra !== '')
       for (const subject of new Set(subjectsOf(extra))) subjectsTable.insert(this.#db, { position, subject });

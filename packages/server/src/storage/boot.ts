@@ -7,11 +7,12 @@ import { describeFault, isCorrupt } from './faults.ts';
 import { type HeadRecord, headPath, readHead, replaceHead, syncDirectory } from './head-file.ts';
 import { KEYS_SCHEMA } from './idempotency.ts';
 import { LOG_END_SCHEMA, type LogEnd, readLogEnd, writeLogEnd } from './log-end.ts';
+import { LOSSES_SCHEMA } from './losses.ts';
 import { type Migration, migrate } from './migrations.ts';
 import { DATABASE_NAME } from './settings.ts';
 
 export const storageMigrations: readonly Migration[] = [
-  { room: 'storage', number: 1, up: (db) => db.exec(LOG_END_SCHEMA + ';' + KEYS_SCHEMA) },
+  { room: 'storage', number: 1, up: (db) => db.exec([LOG_END_SCHEMA, KEYS_SCHEMA, LOSSES_SCHEMA].join(';')) },
 ];
 
 export interface Booted {
@@ -25,24 +26,36 @@ const HOW_TO_RESTORE =
   'restore the data directory from a backup, or start once with accept-loss to keep what is sound under a new epoch';
 
 /**
- * Opens the database of a locked directory, or makes it. Before anything may be written it is compared, read-only,
- * with the head file: whatever was acknowledged must be there.
+ * Compares a locked directory, read-only, with its head file: whatever was acknowledged must be there. Whether it is
+ * still to be made, and the epoch it then gets.
  */
-export function bootDatabase(directory: string, migrations: readonly Migration[], follows: Epoch | undefined): Booted {
+export function examine(directory: string, follows: Epoch | undefined): { readonly makeWith: Epoch } | undefined {
   const file = join(directory, DATABASE_NAME);
   const head = readHead(directory);
   const exists = existsSync(file) && statSync(file).size > 0;
-  if (head.kind === 'damaged') throw damaged(`${headPath(directory)} fails its checksum`);
-  if (head.kind === 'missing' && exists) throw damaged(`${headPath(directory)} is missing beside ${file}`);
-  const isNew = head.kind === 'missing' || (!exists && head.head.commits === 0);
-  if (head.kind === 'sound' && !isNew && !exists) {
-    throw damaged(`${file} is missing or empty, but ${headPath(directory)} names position ${head.head.position}`);
+  switch (head.kind) {
+    case 'damaged':
+      throw damaged(`${headPath(directory)} fails its checksum`);
+    case 'missing':
+      if (exists) throw damaged(`${headPath(directory)} is missing beside ${file}`);
+      return { makeWith: follows ?? newEpoch() };
+    case 'sound':
+      if (exists) {
+        compareWithHead(file, directory, head.head);
+        return undefined;
+      }
+      if (head.head.commits === 0) return { makeWith: head.head.epoch };
+      throw damaged(`${file} is missing or empty, but ${headPath(directory)} names position ${head.head.position}`);
   }
-  if (isNew) create(directory, head.kind === 'sound' ? head.head.epoch : (follows ?? newEpoch()));
-  else if (head.kind === 'sound') compareWithHead(file, directory, head.head, migrations);
-  const db = openForWriting(file);
+}
+
+/** Opens the database of a locked directory for writing, or makes it, once `examine` found nothing wrong. */
+export function bootDatabase(directory: string, migrations: readonly Migration[], follows: Epoch | undefined): Booted {
+  const missing = examine(directory, follows);
+  if (missing) create(directory, missing.makeWith);
+  const db = openForWriting(join(directory, DATABASE_NAME));
   const migrated = inTransaction(db, () => migrate(db, migrations));
-  if (isNew) syncDirectory(directory);
+  if (missing) syncDirectory(directory);
   const end = readLogEnd(db) ?? start(db, directory);
   if (follows !== undefined && end.epoch !== follows) {
     throw new CarillonError(
@@ -50,7 +63,7 @@ export function bootDatabase(directory: string, migrations: readonly Migration[]
       `${directory} holds epoch ${end.epoch}, the log that it should follow ${follows}`,
     );
   }
-  return { db, end, created: isNew, migrated };
+  return { db, end, created: missing !== undefined, migrated };
 }
 
 function create(directory: string, epoch: Epoch): void {
@@ -67,7 +80,7 @@ function start(db: Database, directory: string): LogEnd {
   return end;
 }
 
-function compareWithHead(file: string, directory: string, head: HeadRecord, migrations: readonly Migration[]): void {
+function compareWithHead(file: string, directory: string, head: HeadRecord): void {
   const db = openDatabase(file, { readOnly: true });
   try {
     const tables = db.prepare("SELECT count(*) AS n FROM sqlite_schema WHERE name = 'log_end'").get();
@@ -83,7 +96,6 @@ function compareWithHead(file: string, directory: string, head: HeadRecord, migr
   } finally {
     db.close();
   }
-  void migrations;
 }
 
 function checkEnd(file: string, directory: string, head: HeadRecord, end: LogEnd): void {
@@ -97,7 +109,7 @@ function checkEnd(file: string, directory: string, head: HeadRecord, end: LogEnd
   );
 }
 
-function openForWriting(file: string): Database {
+export function openForWriting(file: string): Database {
   const db = openDatabase(file, { readOnly: false });
   db.exec('PRAGMA journal_mode = WAL');
   db.exec('PRAGMA synchronous = FULL');
@@ -108,7 +120,7 @@ function openForWriting(file: string): Database {
   return db;
 }
 
-function inTransaction<T>(db: Database, run: () => T): T {
+export function inTransaction<T>(db: Database, run: () => T): T {
   db.exec('BEGIN IMMEDIATE');
   try {
     const value = run();

@@ -19,6 +19,7 @@ export type { FramedEvent, PreparedEvent } from './frame.ts';
 export type { Changes, Notice, Opened, Side, TopicColumn } from './messages.ts';
 export type { Migration } from './migrations.ts';
 export { ReaderPool } from './reader-pool.ts';
+export type { SalvagedEvents } from './salvage.ts';
 export { DATABASE_NAME, type RetentionSettings, STORAGE_DEFAULTS, type StorageSettings } from './settings.ts';
 export { corruptRow, type GuardedTable, type SummedTable, summedTable } from './summed-table.ts';
 export { sumValues } from './sums.ts';

@@ -40,6 +40,12 @@ export function migrate(db: Database, migrations: readonly Migration[]): readonl
   return ran;
 }
 
+/** Throws `conflict` when a newer version wrote this database. */
+export function refuseNewerSchema(db: Database, migrations: readonly Migration[]): void {
+  const known = byRoom(migrations);
+  for (const { room, version } of versions.select(db, '')) refuseNewer(db, room, version, known.get(room)?.length ?? 0);
+}
+
 export const schemaVersionsTable = versions;
 
 function byRoom(migrations: readonly Migration[]): Map<string, Migration[]> {

@@ -1,5 +1,6 @@
 import { CarillonError } from '@carillon/core';
 import type { Database, SqlValue } from './driver.ts';
+import { faultOf } from './faults.ts';
 import { sumValues } from './sums.ts';
 
 export type Cell = string | number | null | Uint8Array;
@@ -22,9 +23,11 @@ export interface SummedTable<Row extends object, Key extends keyof Row & string>
   removeWhere(db: Database, tail: string, ...parameters: SqlValue[]): number;
   /** Reads every row and throws `corrupt` on the first that fails. */
   verify(db: Database): void;
+  /** Copies the rows of a damaged database that can be read and pass; tells how many were read and do not. */
+  salvage(from: Database, to: Database): number;
 }
 
-export type GuardedTable = Pick<SummedTable<Record<string, Cell>, string>, 'name' | 'verify'>;
+export type GuardedTable = Pick<SummedTable<Record<string, Cell>, string>, 'name' | 'verify' | 'salvage'>;
 
 /**
  * Describes a table that its migration has created with exactly these columns and a last column `sum INTEGER NOT
@@ -75,7 +78,35 @@ export function summedTable<Row extends { [Name in keyof Row]: Cell }, Key exten
         throw corruptRow(db, name, describe(key, at));
       }
     },
+    salvage(from, to) {
+      const insert = to.prepare(`INSERT OR IGNORE ${insertInto}`);
+      let failed = 0;
+      // A damaged page stops a scan; one from the other end reads what lies behind it.
+      for (const order of ['ASC', 'DESC']) {
+        const sorting = key.map((column) => `${column} ${order}`).join(', ');
+        const whole = tolerate(() => {
+          for (const found of from.prepare(`SELECT ${list}, sum FROM ${name} ORDER BY ${sorting}`).iterate()) {
+            const values = columns.map((column) => found[column] ?? null);
+            if (found.sum === sumValues(name, values)) insert.run(...values, found.sum);
+            else failed += 1;
+          }
+        });
+        if (whole) break;
+      }
+      return failed;
+    },
   };
+}
+
+/** Whether it ran to its end; what cannot be read ends it. */
+function tolerate(read: () => void): boolean {
+  try {
+    read();
+    return true;
+  } catch (error) {
+    if (faultOf(error) === 'refused') throw error;
+    return false;
+  }
 }
 
 export function corruptRow(db: Database, table: string, key: string): CarillonError {

@@ -1,7 +1,6 @@
 import { statfsSync } from 'node:fs';
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { CarillonError, toErrorValue } from '@carillon/core';
-import { type Booted, bootDatabase, storageMigrations } from './boot.ts';
 import { Checkpoints } from './checkpoints.ts';
 import { LogicalClock } from './clock.ts';
 import type { CommandHandlers } from './command.ts';
@@ -11,17 +10,12 @@ import type { EventWriter } from './event-writer.ts';
 import { describeFault, faultOf, storageFull } from './faults.ts';
 import { HeadFile } from './head-file.ts';
 import { KeyLedger } from './idempotency.ts';
-import { lockDirectory } from './lock.ts';
 import type { Frame, FromWriter, ToWriter, WriterData } from './messages.ts';
-import type { Migration } from './migrations.ts';
+import { type DirectoryParts, type OpenDirectory, openDirectory } from './open-directory.ts';
 import type { StorageSettings } from './settings.ts';
-import type { GuardedTable } from './summed-table.ts';
 
 /** What the writer thread's composition root puts together. */
-export interface WriterRoot {
-  readonly migrations: readonly Migration[];
-  /** Tables beside the storage's own, for repairing with `acceptLoss`. */
-  readonly tables: readonly GuardedTable[];
+export interface WriterRoot extends DirectoryParts {
   readonly handlers: CommandHandlers;
   openEvents(db: Database, settings: StorageSettings): EventWriter;
 }
@@ -39,9 +33,7 @@ export function runWriter(root: WriterRoot): void {
   // What `spawnThreads` passed.
   const data = workerData as WriterData;
   try {
-    const lock = lockDirectory(data.settings.directory);
-    const booted = bootDatabase(data.settings.directory, [...storageMigrations, ...root.migrations], data.follows);
-    new Writer(port, data, root, booted, lock).start();
+    new Writer(port, data, root, openDirectory(data, root)).start();
   } catch (error) {
     tell(port, { kind: 'unusable', error: toErrorValue(asOurs(error, data.settings.directory)) });
     port.close();
@@ -64,8 +56,7 @@ function tell(port: MessagePort, message: FromWriter): void {
 class Writer {
   readonly #port: MessagePort;
   readonly #data: WriterData;
-  readonly #booted: Booted;
-  readonly #lock: Database;
+  readonly #booted: OpenDirectory;
   readonly #clock: LogicalClock;
   readonly #keys: KeyLedger;
   readonly #events: EventWriter;
@@ -82,11 +73,10 @@ class Writer {
   #closing = false;
   #broken = false;
 
-  constructor(port: MessagePort, data: WriterData, root: WriterRoot, booted: Booted, lock: Database) {
+  constructor(port: MessagePort, data: WriterData, root: WriterRoot, booted: OpenDirectory) {
     this.#port = port;
     this.#data = data;
     this.#booted = booted;
-    this.#lock = lock;
     const { settings } = data;
     const { db, end } = booted;
     this.#clock = new LogicalClock(end.stamp);
@@ -111,7 +101,8 @@ class Writer {
   }
 
   start(): void {
-    const { end, created, migrated } = this.#booted;
+    const { end, created, migrated, loss } = this.#booted;
+    if (loss !== undefined) tell(this.#port, { kind: 'notice', notice: { level: 'warn', message: loss } });
     for (const step of migrated) {
       if (!created)
         tell(this.#port, { kind: 'notice', notice: { level: 'info', message: `schema step ${step} done` } });
@@ -324,7 +315,7 @@ class Writer {
       this.#fatal(`closing ${this.#booted.db.file} failed: ${describeFault(error)}`);
       return;
     }
-    this.#lock.close();
+    this.#booted.lock.close();
     tell(this.#port, { kind: 'closed' });
     this.#port.close();
   }
