@@ -41,6 +41,9 @@ export const ROOTS: readonly string[] = [
   'reader-root.ts',
 ];
 
+/** Beside its `index.ts` a room may have this face towards the storage threads; it may load the driver. */
+export const THREAD_FACE = 'thread.ts';
+
 /** Where the main thread starts: nothing it loads may reach the SQLite driver. */
 export const MAIN_THREAD: readonly string[] = ['main.ts', 'index.ts', 'cli/main.ts'];
 

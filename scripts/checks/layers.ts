@@ -2,7 +2,17 @@ import { globSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { parseSync } from 'oxc-parser';
 import type { Finding } from './finding.ts';
-import { DRIVER, DRIVER_ROOM, FAMILIES, MAIN_THREAD, PACKAGES, ROOMS, ROOTS, WITHOUT_NODE } from './layer-table.ts';
+import {
+  DRIVER,
+  DRIVER_ROOM,
+  FAMILIES,
+  MAIN_THREAD,
+  PACKAGES,
+  ROOMS,
+  ROOTS,
+  THREAD_FACE,
+  WITHOUT_NODE,
+} from './layer-table.ts';
 
 interface Import {
   readonly from: string;
@@ -96,7 +106,8 @@ function roomRule({ from, specifier, target }: Import, wanted: string | undefine
   if (ROOTS.includes(insideServer(from)) || target === undefined || roomOf(target) === room) return undefined;
   const other = roomOf(target);
   if (!allowed.includes(other)) return `${room} may not know ${other === '' ? 'the composition root' : other}`;
-  const isFace = other === 'main' || insideServer(target) === `${other}/index.ts`;
+  const isFace =
+    other === 'main' || ['index.ts', THREAD_FACE].some((face) => insideServer(target) === `${other}/${face}`);
   return isFace || insideServer(target) === 'protocols/protocol.ts' ? undefined : `${other} is entered by its index.ts`;
 }
 
