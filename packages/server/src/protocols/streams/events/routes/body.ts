@@ -22,7 +22,9 @@ export function readBody(request: IncomingMessage, maxBytes: number): Promise<Bu
     });
     request.on('end', () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)));
     request.on('error', reject);
-    request.on('close', () => reject(new CarillonError('bad-request', 'the body ended before its end')));
+    request.on('close', () => {
+      if (!request.complete) reject(new CarillonError('bad-request', 'the body ended before its end'));
+    });
   });
 }
 
