@@ -57,6 +57,10 @@ export class RawStream implements Disposable {
     return Number(/^HTTP\/1\.1 (\d{3})/.exec(this.#bytes)?.[1] ?? 0);
   }
 
+  get head(): string {
+    return this.#bytes.slice(0, this.#bytes.indexOf('\r\n\r\n') + 2);
+  }
+
   /** What came after the head. */
   get body(): string {
     const end = this.#bytes.indexOf('\r\n\r\n');

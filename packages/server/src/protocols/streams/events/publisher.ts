@@ -56,5 +56,5 @@ function idempotency(
   key: string | undefined,
 ): IdempotencyKey | undefined {
   if (key === undefined) return undefined;
-  return { scope: `${principal.app}/${principal.id}`, key, digest: digestOf(events) };
+  return { scope: `events/${principal.app}/${principal.id}`, key, digest: digestOf(events) };
 }

@@ -127,7 +127,7 @@ function decodeTopics(value: unknown, app: string): readonly string[] {
       '"topic" must be a string: one topic, or several separated by single spaces',
     );
   }
-  const names = value.split(' ');
+  const names = value.split(' ', MAX_TOPICS_PER_EVENT + 1);
   if (names.length > MAX_TOPICS_PER_EVENT) {
     throw new CarillonError('too-large', `an event has at most ${MAX_TOPICS_PER_EVENT} topics`, {
       facts: { limit: MAX_TOPICS_PER_EVENT },
