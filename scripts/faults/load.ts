@@ -54,14 +54,21 @@ export class Load {
 
   async start(): Promise<void> {
     this.#watching = this.#guard(this.#readers.map((reader) => reader.run(this.#reading.signal)));
-    await until(() => this.#readers.every(({ lastEventId }) => lastEventId !== undefined), 'every reader has a position');
+    await until(
+      () => this.#readers.every(({ lastEventId }) => lastEventId !== undefined),
+      'every reader has a position',
+    );
     this.#work = this.#guard(this.#publishers.map((publisher) => publisher.run(this.#publishing.signal)));
   }
 
   /** Waits for this many more acknowledged publishes. */
   async more(acks: number, deadlineMs = 60_000): Promise<void> {
     const goal = this.acked + acks;
-    await until(() => this.#failure !== undefined || this.acked >= goal, `${acks} more publishes are acknowledged`, deadlineMs);
+    await until(
+      () => this.#failure !== undefined || this.acked >= goal,
+      `${acks} more publishes are acknowledged`,
+      deadlineMs,
+    );
     if (this.#failure) throw this.#failure;
   }
 
@@ -72,7 +79,10 @@ export class Load {
     if (this.#failure) throw this.#failure;
     const log = await readLog(this.#server, this.#topics);
     const end = log.at(-1)?.position ?? '';
-    await until(() => this.#readers.every((reader, n) => this.#reached(reader, n, log, end)), 'every reader has caught up');
+    await until(
+      () => this.#readers.every((reader, n) => this.#reached(reader, n, log, end)),
+      'every reader has caught up',
+    );
     this.#reading.abort();
     await this.#watching;
     return judge(log, this.#files.publishers, this.#files.readers);

@@ -45,7 +45,10 @@ export class Publisher {
     const { name, topic, padding = 400 } = this.#options;
     const n = this.#n++;
     const key = `${name}-${n}`;
-    const texts = Array.from({ length: 1 + (n % 3) }, (_, part) => `${key}.${part} ${'p'.repeat((n * 37) % (padding + 1))}`);
+    const texts = Array.from(
+      { length: 1 + (n % 3) },
+      (_, part) => `${key}.${part} ${'p'.repeat((n * 37) % (padding + 1))}`,
+    );
     this.#note({ tried: key, texts, topic });
     while (!(await this.#attempt(key, topic, texts))) await pause(RETRY_MS * (1 + Math.random()));
     this.acked += 1;

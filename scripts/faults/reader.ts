@@ -56,7 +56,11 @@ export class Reader {
     await this.#record(response, connection);
   }
 
-  #request(topics: readonly string[], lastEventId: string | undefined, signal: AbortSignal): Promise<IncomingMessage | undefined> {
+  #request(
+    topics: readonly string[],
+    lastEventId: string | undefined,
+    signal: AbortSignal,
+  ): Promise<IncomingMessage | undefined> {
     const query = topics.map((topic) => `topic=${encodeURIComponent(topic)}`).join('&');
     const headers = {
       accept: 'text/event-stream',

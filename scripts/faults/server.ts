@@ -70,7 +70,8 @@ export class Server {
       output.setEncoding('utf8').on('data', (text: string) => (this.#said = (this.#said + text).slice(-STDERR_KEPT)));
     }
     while (performance.now() - began < START_MS) {
-      if (!this.isRunning) throw new Error(`the server ended with ${child.exitCode ?? child.signalCode}: ${this.#said}`);
+      if (!this.isRunning)
+        throw new Error(`the server ended with ${child.exitCode ?? child.signalCode}: ${this.#said}`);
       const ready = await fetch(`http://127.0.0.1:${internal}/health/ready`).catch(() => undefined);
       await ready?.arrayBuffer();
       if (ready?.ok) return performance.now() - began;

@@ -3,7 +3,11 @@ import { setTimeout as pause } from 'node:timers/promises';
 const POLL_MS = 5;
 
 /** Waits for a named condition; throws naming it when the deadline passes first. */
-export async function until(condition: () => boolean | Promise<boolean>, what: string, deadlineMs = 60_000): Promise<void> {
+export async function until(
+  condition: () => boolean | Promise<boolean>,
+  what: string,
+  deadlineMs = 60_000,
+): Promise<void> {
   const end = performance.now() + deadlineMs;
   while (!(await condition())) {
     if (performance.now() > end) throw new Error(`waited ${deadlineMs} ms in vain: ${what}`);

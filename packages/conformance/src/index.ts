@@ -1,12 +1,12 @@
-export { checkAfterCrash, retryUnanswered, witness } from './crash/check.ts';
 export type { Witness } from './crash/check.ts';
-export { Appender } from './crash/child.ts';
+export { checkAfterCrash, retryUnanswered, witness } from './crash/check.ts';
 export type { AppenderOptions } from './crash/child.ts';
+export { Appender } from './crash/child.ts';
 export type { Said } from './crash/record.ts';
 export { LOG_CASE_COUNT, LOG_CASES } from './log/cases.ts';
 export type { Bench, LogCapabilities, LogCase, Need, OpenLog, OpenLogAt } from './log/contract.ts';
 export { logSuite, runCase } from './log/suite.ts';
 export { ReferenceLog } from './model/reference-log.ts';
-export { openFollowed } from './sequencer/follower.ts';
 export type { FollowerStore, OpenFollowerStore } from './sequencer/follower.ts';
+export { openFollowed } from './sequencer/follower.ts';
 export { until } from './until.ts';
