@@ -21,7 +21,6 @@ export function append(context: CommandContext, input: StreamAppend): StreamAppe
   if (input.body.kind !== 'none' && !isSameMediaType(input.contentType ?? '', stream.contentType)) {
     throw new CarillonError('conflict', `this stream holds ${stream.contentType}, not ${input.contentType}`);
   }
-  if (input.body.kind === 'malformed') throw new CarillonError('bad-request', input.body.reason);
 
   const { producer } = input;
   const known = producer && (findProducer(context.db, stream.id, producer.id) ?? unseen(stream.id, producer));
@@ -29,6 +28,7 @@ export function append(context: CommandContext, input: StreamAppend): StreamAppe
     return { appended: false, tail: stream.tail, closed: false, producerSeq: known.seq };
   }
   requireHigherSeq(stream, input.seq);
+  if (input.body.kind === 'malformed') throw new CarillonError('bad-request', input.body.reason);
 
   const position = context.append(
     input.body.kind === 'data'

@@ -14,8 +14,8 @@ export type StreamBody =
 
 export interface NewFork {
   readonly topic: string;
-  /** The incarnation that the prefix was read from. */
-  readonly id: Position;
+  /** The incarnation that the prefix was read from; absent when none was found. */
+  readonly id?: Position;
   /** Absent: its tail. Below its beginning: nothing is inherited. */
   readonly offset?: Position;
   readonly subOffset: number;

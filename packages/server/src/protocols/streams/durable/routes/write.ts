@@ -1,4 +1,4 @@
-import { CarillonError } from '@carillon/core';
+import { CarillonError, type Position } from '@carillon/core';
 import type { Context } from 'hono';
 import {
   appendToStream,
@@ -14,7 +14,7 @@ import { firstMessages, hasNoMessages, toStoredMessages } from '../json-messages
 import { type Caller, describe, positionOf, readableTopic, writableTopic } from '../lookup.ts';
 import { isJson } from '../media-type.ts';
 import { readStream } from '../page.ts';
-import { decodeAppend, decodeCreate, type ForkRequest } from '../wire.ts';
+import { decodeAppend, decodeCreate, type ForkRequest, type Offset } from '../wire.ts';
 
 /** Enough to get past events whose data was erased. */
 const EVENTS_TO_CUT = 100;
@@ -29,9 +29,9 @@ export async function putStream(
   const topic = writableTopic(deps, caller, path);
   const request = decodeCreate((name) => c.req.header(name));
   const source = request.fork && (await findSource(deps, caller, request.fork));
-  const fork = request.fork && source && (await cutSource(deps, source, request.fork));
+  const fork = request.fork && source && (await toFork(deps, source, request.fork));
   const bytes = new Uint8Array(await c.req.arrayBuffer());
-  const contentType = request.contentType ?? source?.contentType;
+  const contentType = request.contentType ?? source?.stream?.contentType;
   const { result } = await deps.commands.run(createStream, {
     topic,
     actor: actorOf(caller),
@@ -112,29 +112,40 @@ function toBody(
   }
 }
 
-/** Who forks a stream reads it. */
-async function findSource(deps: DurableDependencies, caller: Caller, fork: ForkRequest): Promise<StoredStream> {
+interface Source {
+  readonly topic: string;
+  /** Absent when there is none to read from. */
+  readonly stream?: StoredStream;
+}
+
+/** Who forks a stream reads it. Whether a missing one matters is for the command to say: the fork may exist. */
+async function findSource(deps: DurableDependencies, caller: Caller, fork: ForkRequest): Promise<Source> {
   const topic = readableTopic(deps, caller, fork.sourcePath);
   try {
-    return (await describe(deps, topic)).stream;
+    return { topic, stream: (await describe(deps, topic)).stream };
   } catch (error) {
-    if (!(error instanceof CarillonError) || error.code !== 'gone') throw error;
-    throw new CarillonError('conflict', 'the source stream was deleted; only its forks still read it');
+    if (error instanceof CarillonError && (error.code === 'gone' || error.code === 'not-found')) return { topic };
+    throw error;
   }
 }
 
 /** Data never changes at its place, so the event that the fork cuts is read before the command. */
-async function cutSource(deps: DurableDependencies, source: StoredStream, fork: ForkRequest): Promise<NewFork> {
+async function toFork(deps: DurableDependencies, { topic, stream }: Source, fork: ForkRequest): Promise<NewFork> {
   const { subOffset } = fork;
-  const offset = fork.offset && positionOf(fork.offset, source, deps.log.head);
-  const described = { topic: source.topic, id: source.id, subOffset, ...(offset === undefined ? {} : { offset }) };
-  if (subOffset === 0) return described;
+  const offset = fork.offset && (stream ? positionOf(fork.offset, stream, deps.log.head) : asGiven(fork.offset));
+  const wanted = { topic, subOffset, ...(offset === undefined ? {} : { offset }) };
+  if (!stream) return wanted;
+  if (subOffset === 0) return { ...wanted, id: stream.id };
   const limits = { limit: EVENTS_TO_CUT, maxBytes: 1 };
-  const { events } = await readStream(deps.log, source, offset ?? source.tail, limits);
+  const { events } = await readStream(deps.log, stream, offset ?? stream.tail, limits);
   const data = events[0]?.data;
-  const prefix = data && (isJson(source.contentType) ? firstMessages(data, subOffset) : firstBytes(data, subOffset));
-  if (prefix) return { ...described, prefix };
+  const prefix = data && (isJson(stream.contentType) ? firstMessages(data, subOffset) : firstBytes(data, subOffset));
+  if (prefix) return { ...wanted, id: stream.id, prefix };
   throw new CarillonError('bad-request', 'Stream-Fork-Sub-Offset is beyond the data that follows Stream-Fork-Offset');
+}
+
+function asGiven(offset: Offset): Position {
+  return offset.kind === 'start' ? 0 : offset.token.position;
 }
 
 function firstBytes(data: Uint8Array, count: number): Uint8Array | undefined {
