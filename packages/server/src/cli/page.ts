@@ -18,7 +18,7 @@ export async function readPage(
   const query = new URLSearchParams({ wait: '0', limit: String(limit) });
   for (const topic of topics) query.append('topic', topic);
   if (since !== undefined) query.set('since', since);
-  const response = await fetch(`${url}/v1/events?${query}`, {
+  const response = await fetch(`${url}/v1/events?${query.toString()}`, {
     headers: {
       accept: 'application/cloudevents-batch+json',
       ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),

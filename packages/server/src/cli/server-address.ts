@@ -14,7 +14,7 @@ export interface ServerAddress {
   readonly token?: string;
 }
 
-export const DEFAULT_URL = 'http://127.0.0.1:4000';
+const DEFAULT_URL = 'http://127.0.0.1:4000';
 
 export function addServerOptions(command: Command): Command {
   return command

@@ -15,8 +15,6 @@ export {
   allKeys,
   allRevocations,
   auditEntries,
-  credentialMigrations,
-  credentialTables,
   dropRevocationsBefore,
   findKey,
   putKey,
