@@ -1,2 +1,2 @@
-export { type Loaded, loadSettings, type SettingProblem, type SettingSources, type Settings } from './config/index.ts';
+export { loadSettings, type Settings } from './config/index.ts';
 export { type RunningServer, type ServerOptions, startServer } from './main.ts';
