@@ -12,6 +12,7 @@ import {
   eddsa,
   encode,
   hmac,
+  JWT,
   otherRsa,
   rs256,
   rsa,

@@ -1,13 +1,8 @@
 export type {
-  CommandAnswer,
   CommandContext,
-  CommandHandlers,
   Commands,
   Database,
   Message,
-  Migration,
-  QueryAnswer,
-  QueryHandlers,
 } from '../storage/index.ts';
 export type { AuditEntry, Revocation, StoredAuditEntry, StoredKey } from './credentials.ts';
 export {
