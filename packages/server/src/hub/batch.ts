@@ -51,7 +51,15 @@ export class Slicer {
 
 function joined(frames: readonly Buffer[], bytes: number): Buffer {
   const only = frames[0];
-  return frames.length === 1 && only ? only : Buffer.concat(frames, bytes);
+  if (frames.length === 1 && only) return only;
+  // Several times faster than Buffer.concat, which is in the path of every write to a reader of many topics.
+  const buffer = Buffer.allocUnsafe(bytes);
+  let at = 0;
+  for (const frame of frames) {
+    buffer.set(frame, at);
+    at += frame.length;
+  }
+  return buffer;
 }
 
 export interface Choice {

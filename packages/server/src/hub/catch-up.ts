@@ -204,7 +204,7 @@ export class CatchUp {
 
   /** Whether all was handed over; else the position says how much was. */
   #deliver(cursor: Cursor, events: readonly Event[], upTo: Position, replay?: Replay): boolean {
-    const reached = handOver(this.#parts, cursor, events, upTo, replay, (at) => {
+    const reached = handOver(this.#parts, cursor, events, upTo, (at) => {
       if (replay) replay.at = at;
       else cursor.seen = at;
     });

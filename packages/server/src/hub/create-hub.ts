@@ -17,8 +17,13 @@ import { Stalls } from './stalls.ts';
 import { TopicTable } from './topic-table.ts';
 import { Waits } from './waits.ts';
 
+/** A log that also says when it replaced the data of events by tombstones. */
+export interface HubLog extends LogStore {
+  onErase?(listener: (positions: readonly Position[]) => void): () => void;
+}
+
 export interface HubDeps {
-  readonly log: LogStore;
+  readonly log: HubLog;
   readonly settings?: Partial<HubSettings>;
   readonly events?: HubEvents;
   /** Milliseconds since 1970. */
@@ -40,6 +45,7 @@ class LogHub implements Hub, CursorHome {
   readonly #waits: Waits;
   readonly #stalls: Stalls;
   readonly #stopListening: () => void;
+  readonly #stopErasing: (() => void) | undefined;
 
   constructor({ log, events, now = Date.now, settings: chosen }: HubDeps) {
     const settings = { ...DEFAULT_HUB_SETTINGS, ...chosen };
@@ -68,6 +74,7 @@ class LogHub implements Hub, CursorHome {
     const router = new Router(topics, interests);
     this.#live = new LiveDelivery({ ...shared, router, catchUp: this.#catchUp, waits: this.#waits });
     this.#stopListening = log.onAdvance((events) => this.#live.heard(events));
+    this.#stopErasing = log.onErase?.((positions) => this.#live.erased(positions));
   }
 
   get head(): Hub['head'] {
@@ -121,6 +128,7 @@ class LogHub implements Hub, CursorHome {
 
   close(): void {
     this.#stopListening();
+    this.#stopErasing?.();
     this.#live.close();
     this.#catchUp.close();
     this.#rights.close();

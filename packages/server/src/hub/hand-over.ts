@@ -1,6 +1,5 @@
 import type { Event, LogStore, Position } from '@carillon/core';
 import { type Slice, Slicer } from './batch.ts';
-import type { Replay } from './catch-up-state.ts';
 import type { Cursor } from './cursor.ts';
 import type { FrameCache } from './frame-cache.ts';
 import type { Meter } from './meter.ts';
@@ -29,7 +28,6 @@ export function handOver(
   cursor: Cursor,
   events: readonly Event[],
   upTo: Position,
-  replay: Replay | undefined,
   moved: (at: Position) => void,
 ): Position | undefined {
   const { settings, meter } = parts;
@@ -37,7 +35,7 @@ export function handOver(
   const state = cursor.catchingUp;
   const version = state?.version;
   let reached: Position | undefined;
-  for (const slice of slicesFor(parts, cursor, events, replay)) {
+  for (const slice of slicesFor(parts, cursor, events)) {
     const isStopped = sink.closed || cursor.catchingUp !== state || state?.version !== version || cursor.place < 0;
     if (isStopped || sink.pendingBytes > settings.maxPendingBytes) return reached;
     reached = slice.last;
@@ -50,16 +48,11 @@ export function handOver(
   return upTo;
 }
 
-function slicesFor(
-  parts: HandOverParts,
-  cursor: Cursor,
-  events: readonly Event[],
-  replay: Replay | undefined,
-): readonly Slice[] {
+function slicesFor(parts: HandOverParts, cursor: Cursor, events: readonly Event[]): readonly Slice[] {
   const { frames, log, progress, seats, settings } = parts;
   const slicer = new Slicer(settings.maxWriteBytes);
   for (const event of events) {
-    const { low, high } = seats.shownTo(cursor, event, replay);
+    const { low, high } = seats.shownTo(cursor, event);
     if ((low | high) === 0) continue;
     if (cursor.accepts && !cursor.accepts(event)) continue;
     const set = frames.of(event);

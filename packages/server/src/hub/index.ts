@@ -1,4 +1,4 @@
-export type { HubDeps } from './create-hub.ts';
+export type { HubDeps, HubLog } from './create-hub.ts';
 export { createHub } from './create-hub.ts';
 export type { Hub, HubEvents, WaitOptions } from './hub.ts';
 export { createLocalBus } from './presence/local-bus.ts';

@@ -1,4 +1,4 @@
-import type { Event } from '@carillon/core';
+import type { Event, Position } from '@carillon/core';
 import type { CatchUp } from './catch-up.ts';
 import type { Cursor } from './cursor.ts';
 import { LivePass, type LivePassParts } from './live-pass.ts';
@@ -44,6 +44,15 @@ export class LiveDelivery {
       next++;
     }
     this.#scheduleIfBehind();
+  }
+
+  /** The data of these events was erased: what still waits for a pass is read from the log by whoever wants it. */
+  erased(positions: readonly Position[]): void {
+    this.#parts.progress.forget();
+    const gone = new Set(positions);
+    const first = this.#pending.findIndex(({ position }) => gone.has(position));
+    if (first < 0) return;
+    for (const event of this.#pending.splice(first)) this.#pendingBytes -= event.data.length;
   }
 
   close(): void {

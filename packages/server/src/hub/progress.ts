@@ -22,7 +22,7 @@ export class Progress {
   begin(events: readonly Event[]): void {
     for (const event of events) {
       // System events may say that data was erased: what is older is read from the log again, which has forgotten it.
-      if (event.topics.includes('system')) this.#forget();
+      if (event.topics.includes('system')) this.forget();
       this.#recent.push(event);
       this.#bytes += event.data.length;
     }
@@ -40,7 +40,7 @@ export class Progress {
 
   /** Live delivery goes on after a place that readers reach through the log only. */
   jump(end: Position): void {
-    this.#forget();
+    this.forget();
     this.start = end;
     this.end = end;
   }
@@ -52,7 +52,8 @@ export class Progress {
     return missing > this.#recent.length ? undefined : this.#recent.slice(this.#recent.length - missing);
   }
 
-  #forget(): void {
+  /** Some of them may have changed: whoever needs them reads the log. */
+  forget(): void {
     this.#recent = [];
     this.#bytes = 0;
   }

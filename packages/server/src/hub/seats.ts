@@ -1,5 +1,5 @@
 import type { Event, Position, TopicFloor } from '@carillon/core';
-import { CatchUpState, type Replay } from './catch-up-state.ts';
+import { CatchUpState } from './catch-up-state.ts';
 import { Cursor, type CursorHome, floorAt } from './cursor.ts';
 import { Group } from './group.ts';
 import type { InterestTable, Shown } from './interest.ts';
@@ -54,10 +54,11 @@ export class Seats {
     this.#release(former);
   }
 
-  /** Which of an event's topics the cursor reads, in a replay also those that it replays. */
-  shownTo(cursor: Cursor, event: Event, replay?: Replay): Shown {
+  /** Which of an event's topics the cursor reads, in a replay also those that are still to be replayed. */
+  shownTo(cursor: Cursor, event: Event): Shown {
+    const replays = cursor.catchingUp?.replays ?? [];
     return this.#interests.shownOf(cursor.group.interest, event, (index, name) =>
-      Math.min(floorAt(cursor.floors, index), replay?.topics.get(name) ?? Infinity),
+      replays.reduce((least, { topics }) => Math.min(least, topics.get(name) ?? least), floorAt(cursor.floors, index)),
     );
   }
 
