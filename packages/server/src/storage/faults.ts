@@ -1,5 +1,5 @@
 import { CarillonError } from '@carillon/core';
-import { sqliteCode } from './driver.ts';
+import { sqliteCode } from './sqlite-code.ts';
 
 /** SQLite's (extended) result codes, https://sqlite.org/rescode.html */
 const READONLY = 8;

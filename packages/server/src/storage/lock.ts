@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { CarillonError } from '@carillon/core';
-import { type Database, openDatabase, sqliteCode } from './driver.ts';
+import { type Database, openDatabase } from './driver.ts';
+import { sqliteCode } from './sqlite-code.ts';
 
 const SQLITE_BUSY = 5;
 /** A predecessor that was just killed may need a moment to be gone. */
