@@ -149,7 +149,7 @@ describe('events that retention removed', () => {
     });
     await client.until(({ data }) => data.length === 1, 'what is kept');
 
-    const poll = (since: unknown) =>
+    const poll = (since = '') =>
       ask(`${server.url}/v1/events?topic=removed&wait=0&since=${since}`, {
         token: 'full',
         headers: { accept: 'application/json' },

@@ -11,6 +11,8 @@ interface Parts {
 }
 
 const made = new WeakMap<Event, Parts>();
+/** Larger data is turned into text again for each encoding rather than kept in memory twice. */
+const MAX_KEPT_BYTES = 16_384;
 
 /**
  * The event as CloudEvents 1.0 JSON on one line, or `undefined` for a tombstone. `shown` are the topics that the
@@ -21,7 +23,7 @@ export function cloudEventJson(event: Event, shown: readonly string[], head: Hea
   let parts = made.get(event);
   if (!parts) {
     parts = makeParts(event);
-    made.set(event, parts);
+    if (event.data.length <= MAX_KEPT_BYTES) made.set(event, parts);
   }
   const topic =
     shown.length === 1 ? showTopic(shown[0] ?? '', app) : shown.map((name) => showTopic(name, app)).join(' ');

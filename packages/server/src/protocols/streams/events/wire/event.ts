@@ -11,11 +11,11 @@ import {
 import { checkDepth, decodeUtf8, objectMembers, parseJson } from './json.ts';
 
 /** How kept attributes are called that every event may have; no extension can take these names. */
-export const SUBJECT = 'subject';
-export const DATA_SCHEMA = 'dataschema';
-export const ORIGIN_ID = 'originid';
-export const ORIGIN_SOURCE = 'originsource';
-export const ORIGIN_TIME = 'origintime';
+const SUBJECT = 'subject';
+const DATA_SCHEMA = 'dataschema';
+const ORIGIN_ID = 'originid';
+const ORIGIN_SOURCE = 'originsource';
+const ORIGIN_TIME = 'origintime';
 
 const NO_DATA = new Uint8Array(0);
 
