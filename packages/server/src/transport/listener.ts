@@ -83,6 +83,7 @@ export function createListener(options: ListenerOptions): Listener {
       : createHttpServer(common);
     // Node would drop the headers behind its own limit unseen; ours refuses.
     created.maxHeadersCount = 0;
+    created.timeout = timeouts.idleMs;
     created.on('request', onRequest);
     created.on('checkExpectation', onRequest);
     created.on('upgrade', onTaken);
@@ -133,7 +134,10 @@ export function createListener(options: ListenerOptions): Listener {
     } catch (error) {
       return refuseOnSocket(context, socket, error);
     }
-    if (!taken) socket.on('error', ignore);
+    if (!taken) {
+      socket.on('error', ignore);
+      socket.setTimeout(0);
+    }
     socket.on('close', onTakenClose);
     void run(route, request);
   }
@@ -153,9 +157,9 @@ export function createListener(options: ListenerOptions): Listener {
     socket.off('error', ignore);
     socket.allowHalfOpen = true;
     socket[HANDED_BACK_AT] = socket.bytesRead;
-    socket.setTimeout(settings.timeouts.keepAliveMs);
     if (head.length > 0) socket.unshift(head);
     server.emit(settings.tls ? 'secureConnection' : 'connection', socket);
+    socket.setTimeout(settings.timeouts.keepAliveMs);
   }
 
   function stopAccepting(): Promise<void> {

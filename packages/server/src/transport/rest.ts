@@ -71,7 +71,7 @@ export function createRestHandler(options: {
     socket[LAST_ANSWER] = response;
     if (socket[HANDED_BACK_AT] !== undefined) {
       socket[HANDED_BACK_AT] = undefined;
-      socket.setTimeout(0);
+      socket.setTimeout(context.settings.timeouts.idleMs);
     }
     inFlight += 1;
     response.on('close', () => {

@@ -49,6 +49,8 @@ export interface ListenerTimeouts {
   readonly headMs: number;
   readonly requestMs: number;
   readonly keepAliveMs: number;
+  /** How long an ordinary answer may wait for its client to take a byte. */
+  readonly idleMs: number;
   /** From an upgrade request to its answer. */
   readonly loginMs: number;
   /** How long a closed connection may take to say its last bytes. */
@@ -73,7 +75,14 @@ export const DEFAULT_LISTENER_SETTINGS: ListenerSettings = {
     messagesPerSecond: 200,
     messageBurst: 1_000,
   },
-  timeouts: { headMs: 10_000, requestMs: 15_000, keepAliveMs: 65_000, loginMs: 10_000, lingerMs: 2_000 },
+  timeouts: {
+    headMs: 10_000,
+    requestMs: 15_000,
+    keepAliveMs: 65_000,
+    idleMs: 60_000,
+    loginMs: 10_000,
+    lingerMs: 2_000,
+  },
   heartbeatMs: 30_000,
   stalledAfterMs: 180_000,
   takeOver: true,

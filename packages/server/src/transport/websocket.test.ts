@@ -240,7 +240,8 @@ it('closes an upgrade whose route does not finish the handshake in time', async 
 
 it('frames are what RFC 6455 §5.2 says, for any text', () => {
   fc.assert(
-    fc.property(fc.string({ unit: 'binary', maxLength: 70_000 }), (value) => {
+    fc.property(fc.constantFrom('', 'a', 'é', '€', '😀', '\0'), fc.nat({ max: 20_000 }), (piece, times) => {
+      const value = piece.repeat(times);
       const bytes = Buffer.from(value);
       const made = textFrame(value);
       const head = bytes.length < 126 ? 2 : bytes.length < 65_536 ? 4 : 10;

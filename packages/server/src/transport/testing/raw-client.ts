@@ -7,8 +7,8 @@ export class RawClient implements AsyncDisposable {
   closed = false;
   private readonly waiting = new Set<() => void>();
 
-  constructor(port: number, host = '127.0.0.1') {
-    this.socket = connect({ port, host });
+  constructor(port: number, from = '127.0.0.1') {
+    this.socket = connect({ port, host: '127.0.0.1', localAddress: from });
     this.socket.on('data', (chunk) => {
       this.text += chunk.toString('latin1');
       this.wake();
@@ -30,8 +30,10 @@ export class RawClient implements AsyncDisposable {
     const endMs = performance.now() + deadlineMs;
     while (!done(this.text, this.closed)) {
       const leftMs = endMs - performance.now();
-      if (leftMs <= 0)
-        throw new Error(`nothing of the kind after ${deadlineMs} ms; received: ${JSON.stringify(this.text)}`);
+      if (this.closed || leftMs <= 0) {
+        const how = this.closed ? 'it was closed' : `nothing of the kind after ${deadlineMs} ms`;
+        throw new Error(`${how}; received: ${JSON.stringify(this.text.slice(-2_000))}`);
+      }
       await this.change(leftMs);
     }
     return this.text;
