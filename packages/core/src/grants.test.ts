@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { CarillonError } from './errors.ts';
 import { ALL_GRANTS, checkGrants, isGranted, NO_GRANTS } from './grants.ts';
 
 const granting = (...patterns: readonly string[]) => ({ publish: patterns, subscribe: patterns });
@@ -60,5 +61,5 @@ test.each(['*', 'news', 'news/*', 'app:shop/*', 'account:*', 'stream:shop/a'])('
 });
 
 test.each(['', 'ne*', '*news', 'news/*/a', '**', 'a b', 'news/**', 'ü'])('%j is no grant', (pattern) => {
-  expect(() => checkGrants(granting(pattern), 'shop')).toThrow();
+  expect(() => checkGrants(granting(pattern), 'shop')).toThrow(CarillonError);
 });
