@@ -1,10 +1,10 @@
 import { Hono } from 'hono';
-import { PAGE, SCRIPT, STYLE } from './page.ts';
+import { ICON, PAGE, SCRIPT, STYLE } from './page.ts';
 
 const HEADERS = {
   'cache-control': 'no-cache',
   'content-security-policy':
-    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
   'referrer-policy': 'no-referrer',
   'x-content-type-options': 'nosniff',
   'cross-origin-opener-policy': 'same-origin',
@@ -17,6 +17,7 @@ export function createConsoleRoutes(): Hono {
   for (const [path, type, text] of [
     ['/console', 'text/html', PAGE],
     ['/console/script.js', 'text/javascript', SCRIPT],
+    ['/console/icon.svg', 'image/svg+xml', ICON],
     ['/console/style.css', 'text/css', STYLE],
   ] as const) {
     routes.get(path, (context) => context.body(text, 200, { ...HEADERS, 'content-type': `${type}; charset=utf-8` }));

@@ -5,6 +5,7 @@ export const PAGE = `<!doctype html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Carillon playground</title>
+<link rel="icon" href="/console/icon.svg" type="image/svg+xml">
 <link rel="stylesheet" href="/console/style.css">
 <script type="module" src="/console/script.js"></script>
 </head>
@@ -29,6 +30,8 @@ start it again: nothing is lost. This page is a stand-in: filters, connections a
 </body>
 </html>
 `;
+
+export const ICON = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><path fill="#23407a" d="M8 1c3 0 4 2.5 4 5 0 3 1 4 2 5H2c1-1 2-2 2-5 0-2.5 1-5 4-5zm-2 11h4a2 2 0 0 1-4 0z"/></svg>`;
 
 export const STYLE = `body { font: 15px/1.5 system-ui, sans-serif; margin: 0; color: #1d2433; background: #fafafa; }
 main { max-width: 60rem; margin: 2rem auto; padding: 0 1rem; }
