@@ -8,6 +8,7 @@ import { createRest } from './routes/http.ts';
 import { answerPoll } from './routes/long-poll.ts';
 import { openSocket } from './routes/socket.ts';
 import { openEventStream } from './routes/sse.ts';
+import { createSessions } from './session.ts';
 import { pollMediaType } from './wire/accept.ts';
 
 export type { EventsDependencies, EventsSettings } from './dependencies.ts';
@@ -18,7 +19,8 @@ const PATH = '/v1/events';
 export function createEventsProtocol(dependencies: EventsDependencies): Protocol {
   const encodings = createEncodings(textFrame);
   const publisher = createPublisher(dependencies);
-  const context = { ...dependencies, encodings, publisher };
+  const sessions = createSessions(dependencies.settings);
+  const context = { ...dependencies, encodings, publisher, sessions };
   const matches = (head: RequestHead) => head.path === PATH;
 
   function identify(request: StreamRequest) {

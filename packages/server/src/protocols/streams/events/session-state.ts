@@ -9,7 +9,7 @@ import type { From } from './wire/subscribe.ts';
  * All that one WebSocket connection is, as a plain value: it survives JSON between any two steps, so that each message
  * may be handled by another process (kernel K12).
  */
-export interface SessionState {
+export type SessionState = {
   /** Names the connection on presence lists. */
   readonly connection: string;
   readonly subscriptions: readonly SubscribedTopic[];
@@ -19,15 +19,15 @@ export interface SessionState {
   readonly position: Position;
   /** What is left of the message budget, and when that was counted (milliseconds since 1970). */
   readonly budget: { readonly left: number; readonly atMs: number };
-}
+};
 
-export interface SubscribedTopic {
+export type SubscribedTopic = {
   readonly topic: string;
   /** Earlier events are not this subscription's (kernel K4). */
   readonly since: Position;
   /** Whether changes of its presence list are wanted too. */
   readonly presence: boolean;
-}
+};
 
 /** What happened to a session. Positions travel as tokens, because a session does not know its log's epoch. */
 export type Fact =
@@ -104,7 +104,8 @@ export interface SessionLimits extends MessageContext {
   readonly maxPresenceTopics: number;
 }
 
-export interface Step {
-  readonly state: SessionState;
-  readonly actions: readonly Action[];
+/** One step's input. */
+export interface SessionInput {
+  readonly fact: Fact;
+  readonly moment: Moment;
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { newSession, step } from './session.ts';
+import { eventsSession, newSession } from './session.ts';
 import type { Action, Fact, Moment, SessionLimits, SessionState } from './session-state.ts';
 
 const LIMITS: SessionLimits = {
@@ -17,8 +17,10 @@ function moment(nowMs = 0, position = 7): Moment {
   return { nowMs, position, token: `T${position}` };
 }
 
+const machine = eventsSession(LIMITS);
+
 function fresh(): SessionState {
-  return newSession('c1', moment(), LIMITS);
+  return newSession('c1', moment(), LIMITS.messageBurst);
 }
 
 function text(message: unknown): Fact {
@@ -26,16 +28,13 @@ function text(message: unknown): Fact {
 }
 
 /** Stores and revives the state around every step, as a proxy that hands each message to another process would. */
-function run(
-  facts: readonly Fact[],
-  limits = LIMITS,
-): { readonly state: SessionState; readonly actions: readonly Action[] } {
+function run(facts: readonly Fact[]): { readonly state: SessionState; readonly actions: readonly Action[] } {
   let state = fresh();
   const actions: Action[] = [];
   for (const fact of facts) {
     const revived = JSON.parse(JSON.stringify(state)) as SessionState;
     expect(revived).toEqual(state);
-    const next = step(revived, fact, moment(), limits);
+    const next = machine.step(revived, { fact, moment: moment() });
     state = next.state;
     actions.push(...next.actions);
   }
@@ -254,7 +253,7 @@ describe('session', () => {
     let state = run(burst.slice(1)).state;
     for (let second = 1; second <= 3; second++) {
       for (let index = 0; index < 20; index++) {
-        const next = step(state, ping, moment(second * 1_000), LIMITS);
+        const next = machine.step(state, { fact: ping, moment: moment(second * 1_000) });
         expect(sent(next.actions)).toMatchObject([{ type: 'pong' }]);
         state = next.state;
       }
@@ -276,8 +275,9 @@ describe('session', () => {
         let whole = fresh();
         let stored = fresh();
         for (const each of messages) {
-          const one = step(whole, text(each), moment(), LIMITS);
-          const other = step(JSON.parse(JSON.stringify(stored)) as SessionState, text(each), moment(), LIMITS);
+          const input = { fact: text(each), moment: moment() };
+          const one = machine.step(whole, input);
+          const other = machine.step(JSON.parse(JSON.stringify(stored)) as SessionState, input);
           expect(JSON.stringify(other)).toBe(JSON.stringify(one));
           whole = one.state;
           stored = other.state;
@@ -294,6 +294,7 @@ describe('session', () => {
         throw new TypeError('a bug');
       },
     };
-    expect(() => step(fresh(), text({ type: 'subscribe', topics: ['a'] }), moment(), broken)).toThrow(TypeError);
+    const input = { fact: text({ type: 'subscribe', topics: ['a'] }), moment: moment() };
+    expect(() => eventsSession(broken).step(fresh(), input)).toThrow(TypeError);
   });
 });

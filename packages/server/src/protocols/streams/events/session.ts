@@ -1,6 +1,14 @@
 import { CarillonError, type Position, showTopic, toErrorValue } from '@carillon/core';
-import type { Goodbye } from '../../../transport/index.ts';
-import type { Fact, Moment, SessionLimits, SessionState, Step, SubscribedTopic } from './session-state.ts';
+import type { Goodbye, SessionMachine, Step as StepOf } from '../../../transport/index.ts';
+import type {
+  Action,
+  Fact,
+  Moment,
+  SessionInput,
+  SessionLimits,
+  SessionState,
+  SubscribedTopic,
+} from './session-state.ts';
 import {
   type ClientMessage,
   decodeMessage,
@@ -11,13 +19,35 @@ import {
 } from './wire/message.ts';
 import { say } from './wire/say.ts';
 
-export function newSession(connection: string, moment: Moment, limits: SessionLimits): SessionState {
-  const budget = { left: limits.messageBurst, atMs: moment.nowMs };
+export function newSession(connection: string, moment: Moment, messageBurst: number): SessionState {
+  const budget = { left: messageBurst, atMs: moment.nowMs };
   return { connection, subscriptions: [], present: [], position: moment.position, budget };
 }
 
-/** One fact in; the next state and what is to be done, in order, out. Pure. */
-export function step(before: SessionState, fact: Fact, moment: Moment, limits: SessionLimits): Step {
+/** The sessions of a server: what is the same for all connections of an app is made once. */
+export interface Sessions {
+  of(app: string): SessionMachine<SessionState, SessionInput, Action>;
+}
+
+export function createSessions(limits: Omit<SessionLimits, 'app'>): Sessions {
+  const known = new Map<string, SessionMachine<SessionState, SessionInput, Action>>();
+  return {
+    of(app) {
+      let machine = known.get(app);
+      if (!machine) known.set(app, (machine = eventsSession({ ...limits, app })));
+      return machine;
+    },
+  };
+}
+
+/** The conversation of one WebSocket. */
+export function eventsSession(limits: SessionLimits): SessionMachine<SessionState, SessionInput, Action> {
+  return { name: 'events', step: (state, { fact, moment }) => step(state, fact, moment, limits) };
+}
+
+type Step = StepOf<SessionState, Action>;
+
+function step(before: SessionState, fact: Fact, moment: Moment, limits: SessionLimits): Step {
   const state = { ...before, position: moment.position };
   switch (fact.kind) {
     case 'message':

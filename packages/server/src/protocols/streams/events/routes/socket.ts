@@ -7,8 +7,8 @@ import type { EventsDependencies } from '../dependencies.ts';
 import type { Encodings } from '../encodings.ts';
 import { closeOf, endOf } from '../farewell.ts';
 import type { Publisher } from '../publisher.ts';
-import { newSession, step } from '../session.ts';
-import type { Action, Fact, Moment, SessionLimits, SessionState } from '../session-state.ts';
+import { newSession, type Sessions } from '../session.ts';
+import type { Action, Fact, Moment, SessionState } from '../session-state.ts';
 import { findStart, outcomeOf, tokenAt } from '../start.ts';
 import type { MessageId } from '../wire/message.ts';
 import { say } from '../wire/say.ts';
@@ -23,6 +23,7 @@ const MAX_UNREAD_BEFORE_NEWS = 65_536;
 export interface SocketContext extends EventsDependencies {
   readonly encodings: Encodings;
   readonly publisher: Publisher;
+  readonly sessions: Sessions;
 }
 
 type Doing<Kind extends Action['kind']> = Extract<Action, { kind: Kind }>;
@@ -45,7 +46,7 @@ class EventSocket implements ReaderOwner, SocketOwner {
   constructor(principal: Principal, context: SocketContext) {
     this.principal = principal;
     this.#context = context;
-    this.#state = newSession(randomUUID(), this.#moment(), this.#limits());
+    this.#state = newSession(randomUUID(), this.#moment(), context.settings.messageBurst);
   }
 
   get sink(): SocketSink {
@@ -103,7 +104,8 @@ class EventSocket implements ReaderOwner, SocketOwner {
   /** One step of the session, and everything that it wants done. */
   #take(fact: Fact): void {
     if (this.sink.closed) return;
-    const { state, actions } = step(this.#state, fact, this.#moment(), this.#limits());
+    const machine = this.#context.sessions.of(this.principal.app);
+    const { state, actions } = machine.step(this.#state, { fact, moment: this.#moment() });
     this.#state = state;
     for (const action of actions) this.#do(action);
   }
@@ -197,18 +199,5 @@ class EventSocket implements ReaderOwner, SocketOwner {
     const { head } = this.#context.log;
     const position = this.#reader?.position ?? head.position;
     return { nowMs: Date.now(), position, token: tokenAt(position, head) };
-  }
-
-  #limits(): SessionLimits {
-    const { settings } = this.#context;
-    return {
-      app: this.principal.app,
-      maxDataBytes: settings.maxDataBytes,
-      maxBatch: settings.maxBatch,
-      maxTopics: settings.maxTopics,
-      messagesPerSecond: settings.messagesPerSecond,
-      messageBurst: settings.messageBurst,
-      maxPresenceTopics: settings.maxPresenceTopics,
-    };
   }
 }
