@@ -9,4 +9,6 @@ export { logSuite, runCase } from './log/suite.ts';
 export { ReferenceLog } from './model/reference-log.ts';
 export type { FollowerStore, OpenFollowerStore } from './sequencer/follower.ts';
 export { openFollowed } from './sequencer/follower.ts';
+export type { Conversation, ConversationStep, Machine } from './session/machine.ts';
+export { sessionSuite } from './session/suite.ts';
 export { until } from './until.ts';
