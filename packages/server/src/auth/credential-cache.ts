@@ -1,4 +1,4 @@
-import { createHmac, randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 import type { Principal } from '@carillon/core';
 
 interface Entry {
@@ -15,7 +15,7 @@ const KEPT_MS = 60_000;
  */
 export class CredentialCache {
   readonly #entries = new Map<string, Entry>();
-  readonly #key = randomBytes(32);
+  readonly #key = randomBytes(32).toString('base64');
   readonly #most: number;
 
   constructor(most: number) {
@@ -41,6 +41,7 @@ export class CredentialCache {
   }
 
   #name(credential: string): string {
-    return createHmac('sha256', this.#key).update(credential).digest('base64');
+    // Digests are never shown, so a key in front is a keyed hash; it costs a third of an HMAC.
+    return hash('sha256', this.#key + credential, 'base64');
   }
 }
