@@ -10,26 +10,29 @@ export const INSERT_EVENT = `INSERT INTO events (${EVENT_COLUMNS}) VALUES (?,?,?
 /** One event; `undefined` when there is no row. Throws `corrupt` when its sum is wrong. */
 export function readEvent(db: Database, position: Position): PackedRow | undefined {
   const row: unknown = db.prepareArrays(`SELECT ${EVENT_COLUMNS} FROM events WHERE position = ?`).get(position);
-  return row === undefined ? undefined : checkRow(db, position, row);
+  if (row === undefined) return undefined;
+  const checked = checkRow(db, row, position);
+  if (checked.position !== position) throw corruptEvent(db.file, position);
+  return checked;
 }
 
-/** Turns an array of the columns above into a row, or throws `corrupt`. */
-function checkRow(db: Database, asked: Position, columns: unknown): PackedRow {
+/** Turns an array of the columns above into a row, or throws `corrupt`; `near` is for its message. */
+export function checkRow(db: Database, columns: unknown, near: Position): PackedRow {
   const [position, id, time, topicValue, , sum, type, extra, data] = Array.isArray(columns) ? columns : [];
   const topics = readTopicIds(topicValue);
   if (
-    position !== asked ||
+    typeof position !== 'number' ||
     typeof id !== 'number' ||
     typeof time !== 'number' ||
     topics === undefined ||
     typeof type !== 'string' ||
     typeof extra !== 'string' ||
     (data !== null && !(data instanceof Uint8Array)) ||
-    sum !== sumEvent(sumPlace(asked, id, time, topics), type, extra, data)
+    sum !== sumEvent(sumPlace(position, id, time, topics), type, extra, data)
   ) {
-    throw corruptEvent(db.file, asked);
+    throw corruptEvent(db.file, typeof position === 'number' ? position : near);
   }
-  return { position: asked, id, time, topics, type, extra, data };
+  return { position, id, time, topics, type, extra, data };
 }
 
 export function corruptEvent(file: string, position: Position): CarillonError {

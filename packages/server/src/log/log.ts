@@ -14,7 +14,6 @@ import {
   type Sequencer,
 } from '@carillon/core';
 import {
-  type Changes,
   type CommandAnswer,
   type Commands,
   DATABASE_NAME,
@@ -30,19 +29,13 @@ import {
   type RetentionSettings,
   type StorageSettings,
   type ThreadRoots,
-  type TopicColumn,
-  verifyStructure,
-  verifyTables,
   WriterClient,
 } from '../storage/index.ts';
 import { checkEvent } from './check-event.ts';
-import { erasedEvent, eventOfNew, eventOfRow } from './events.ts';
-import { buildIndex } from './index-builder.ts';
-import { lifetimeOf } from './lifetimes.ts';
+import { checkContents } from './content-check.ts';
+import { loadIndex } from './index-builder.ts';
+import { Intake } from './intake.ts';
 import { PageReader } from './page-reader.ts';
-import { unpackRows } from './row-codec.ts';
-import { Tail } from './tail.ts';
-import { TopicIndex } from './topic-index.ts';
 
 export interface LogOptions {
   readonly settings: StorageSettings;
@@ -93,35 +86,24 @@ class EmbeddedLog implements Log {
   readonly #options: LogOptions;
   readonly #file: string;
   readonly #writer: WriterClient;
-  readonly #index = new TopicIndex();
-  readonly #advanceListeners = new Set<(events: readonly Event[]) => void>();
-  readonly #eraseListeners = new Set<(positions: readonly Position[]) => void>();
-  #tail = new Tail(0, 0);
+  readonly #intake: Intake;
   #pool: ReaderPool | undefined;
   #pages: PageReader | undefined;
-  #head: Head = { epoch: '', position: 0, sealedMs: 0 };
-  /** Events of the commit that is being taken in. */
-  #fresh: Event[] = [];
+  #closed = false;
 
   constructor(options: LogOptions, file: string) {
     this.#options = options;
     this.#settings = options.settings;
     this.#file = file;
-    const { threads, follows } = options;
-    const to = { settings: this.#settings, threads, file, ...(follows === undefined ? {} : { follows }) };
-    this.#writer = new WriterClient(to, {
-      topics: ({ newTopics }) => newTopics.forEach(([id, name]) => this.#index.addTopic(id, name)),
-      appended: (events, first, ids, time) => {
-        events.forEach(({ event }, n) => this.#add(eventOfNew(event, { position: first + n, id: ids[n] ?? 0, time })));
-      },
-      made: (rows) => this.#addRows(rows),
-      ingested: (events) => events.forEach((event) => this.#add(event)),
-      changed: (changes) => this.#change(changes),
-      advanced: (end, sealedMs) => this.#advance(end, sealedMs),
-      sealed: (sealedMs) => this.#seal(sealedMs),
-      notice: (notice) => options.onNotice?.(notice),
-      fatal: (message) => (options.onFatal ?? endProcess)(message),
+    const { threads, follows, onNotice } = options;
+    this.#intake = new Intake({
+      tailBytes: this.#settings.tailBytes,
+      follows: follows !== undefined,
+      notice: (notice) => onNotice?.(notice),
+      fatal: options.onFatal ?? endProcess,
     });
+    const to = { settings: this.#settings, threads, file, ...(follows === undefined ? {} : { follows }) };
+    this.#writer = new WriterClient(to, this.#intake);
   }
 
   async open(): Promise<void> {
@@ -133,28 +115,34 @@ class EmbeddedLog implements Log {
       });
       this.#pool = pool;
       const { epoch, position, stamp } = await this.#writer.opened;
-      const removable = await this.#build(pool, position);
-      this.#tail = new Tail(position, this.#settings.tailBytes);
-      this.#head = { epoch, position, sealedMs: this.#options.follows === undefined ? stamp : 0 };
+      const { index } = this.#intake;
+      const loaded = await loadIndex(pool, this.#file, position, index, this.#settings.retention);
+      this.#intake.begin(epoch, position, stamp);
       this.#pages = new PageReader({
         file: this.#file,
-        index: this.#index,
         pool,
-        tail: () => this.#tail,
-        end: () => this.#head.position,
+        intake: this.#intake,
         settled: async () => {
           await this.#writer.send({ kind: 'side', side: { kind: 'barrier' } });
         },
       });
-      this.#writer.start(removable);
+      this.#writer.start(loaded.removableBytes);
+      if (!loaded.contentsChecked) this.#checkContents(pool, position);
     } catch (error) {
       await Promise.all([this.#pool?.terminate(), this.#writer.terminate()]);
       throw error;
     }
   }
 
+  /** Behind a long log's back, because reading all of it would hold up the start. */
+  #checkContents(pool: ReaderPool, until: Position): void {
+    checkContents(pool, until, () => this.#closed).catch((error: unknown) => {
+      if (!this.#closed) this.#writer.fail(error instanceof Error ? error.message : String(error));
+    });
+  }
+
   get head(): Head {
-    return this.#head;
+    return this.#intake.head;
   }
 
   get waiting(): number {
@@ -197,27 +185,25 @@ class EmbeddedLog implements Log {
   }
 
   lastRemoved(topics: readonly string[]): Position {
-    return topics.reduce((last, topic) => Math.max(last, this.#index.lastRemoved(topic)), 0);
+    return topics.reduce((last, topic) => Math.max(last, this.#intake.index.lastRemoved(topic)), 0);
   }
 
   onAdvance(listener: (events: readonly Event[]) => void): () => void {
-    this.#advanceListeners.add(listener);
-    return () => this.#advanceListeners.delete(listener);
+    return this.#intake.onAdvance(listener);
   }
 
   onErase(listener: (positions: readonly Position[]) => void): () => void {
-    this.#eraseListeners.add(listener);
-    return () => this.#eraseListeners.delete(listener);
+    return this.#intake.onErase(listener);
   }
 
   async ingest(events: readonly Event[], sealedMs: number): Promise<void> {
     if (this.#options.follows === undefined) throw new Error('this log gives positions itself');
     if (events.length > 0) {
-      for (const event of events) checkEvent(event, (topic) => this.#index.hasName(topic));
+      for (const event of events) checkEvent(event, (topic) => this.#intake.index.hasName(topic));
       const exact = events.map((event) => ({ ...event, data: Uint8Array.from(event.data) }));
       await this.#writer.send({ kind: 'side', side: { kind: 'ingest', events: exact } });
     }
-    if (sealedMs > this.#head.sealedMs) this.#head = { ...this.#head, sealedMs };
+    this.#intake.followSeal(sealedMs);
   }
 
   async expire(nowMs: number): Promise<void> {
@@ -229,6 +215,7 @@ class EmbeddedLog implements Log {
   }
 
   async close(): Promise<void> {
+    this.#closed = true;
     await this.#pool?.close();
     await this.#writer.close();
   }
@@ -239,90 +226,9 @@ class EmbeddedLog implements Log {
   }
 
   #prepare(event: NewEvent): PreparedEvent {
-    checkEvent(event, (topic) => this.#index.hasName(topic));
+    checkEvent(event, (topic) => this.#intake.index.hasName(topic));
     const extra = encodeExtra(event);
     return { event, extra, extraBytes: extra === '' ? 0 : Buffer.byteLength(extra) };
-  }
-
-  /** Builds the index and checks everything that must be sound; answers the data bytes that retention may remove. */
-  async #build(pool: ReaderPool, end: Position): Promise<number> {
-    const removable = new Map<number, boolean>();
-    const isRemovable = (id: number): boolean => {
-      let known = removable.get(id);
-      if (known === undefined) {
-        known = Number.isFinite(lifetimeOf(this.#index.nameOf(id), this.#settings.retention));
-        removable.set(id, known);
-      }
-      return known;
-    };
-    let bytes = 0;
-    await Promise.all([
-      buildIndex(pool, this.#file, end, this.#index, (ids, size) => {
-        if (ids.every(isRemovable)) bytes += size;
-      }),
-      pool.query(verifyTables, undefined),
-      pool.query(verifyStructure, undefined),
-    ]);
-    return bytes;
-  }
-
-  #add(event: Event): void {
-    this.#tail.add(event);
-    this.#index.add(event.position, event.topics);
-    this.#fresh.push(event);
-  }
-
-  #addRows(rows: Uint8Array<ArrayBuffer>): void {
-    for (const row of unpackRows(rows)) this.#add(eventOfRow(row, (id) => this.#index.nameOf(id)));
-  }
-
-  #change({ removed, erased }: Changes): void {
-    for (const column of removed) {
-      this.#index.remove(column);
-      for (const position of column.positions) this.#tail.replace(position, undefined);
-    }
-    for (const position of erased) {
-      const event = this.#tail.get(position);
-      if (event) this.#tail.replace(position, erasedEvent(event));
-    }
-    this.#pages?.changed(erased);
-    this.#forgetFresh(removed, erased);
-    if (erased.length > 0) this.#tell(this.#eraseListeners, erased);
-  }
-
-  /** What was added and taken away in one commit is told of as it is afterwards. */
-  #forgetFresh(removed: readonly TopicColumn[], erased: readonly Position[]): void {
-    const [first] = this.#fresh;
-    if (!first) return;
-    const gone = new Set(removed.flatMap(({ positions }) => [...positions.filter((at) => at >= first.position)]));
-    const empty = new Set(erased.filter((at) => at >= first.position));
-    if (gone.size + empty.size === 0) return;
-    this.#fresh = this.#fresh
-      .filter(({ position }) => !gone.has(position))
-      .map((event) => (empty.has(event.position) && !event.erased ? erasedEvent(event) : event));
-  }
-
-  #advance(position: Position, sealedMs: number): void {
-    const events = this.#fresh;
-    this.#fresh = [];
-    const seal = this.#options.follows === undefined ? Math.max(sealedMs, this.#head.sealedMs) : this.#head.sealedMs;
-    this.#head = { epoch: this.#head.epoch, position, sealedMs: seal };
-    if (events.length > 0) this.#tell(this.#advanceListeners, events);
-  }
-
-  #seal(sealedMs: number): void {
-    if (this.#options.follows === undefined && sealedMs > this.#head.sealedMs) this.#head = { ...this.#head, sealedMs };
-  }
-
-  #tell<T>(listeners: ReadonlySet<(value: T) => void>, value: T): void {
-    for (const listener of listeners) {
-      try {
-        listener(value);
-      } catch (error) {
-        const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-        this.#options.onNotice?.({ level: 'error', message: `a listener of the log failed: ${text}` });
-      }
-    }
   }
 }
 

@@ -1,18 +1,14 @@
 import { CarillonError, type Event, type Page, type Position, type ReadQuery } from '@carillon/core';
 import type { ReaderPool } from '../storage/index.ts';
 import { erasedEvent, eventOfRow } from './events.ts';
+import type { Intake } from './intake.ts';
 import { fetchEvents } from './queries.ts';
 import { unpackRows } from './row-codec.ts';
-import type { Tail } from './tail.ts';
-import type { TopicIndex } from './topic-index.ts';
 
 export interface PageParts {
   readonly file: string;
-  readonly index: TopicIndex;
   readonly pool: ReaderPool;
-  readonly tail: () => Tail;
-  /** The durable end. */
-  readonly end: () => Position;
+  readonly intake: Intake;
   /** Resolves once everything that was committed before is known here. */
   readonly settled: () => Promise<void>;
 }
@@ -35,11 +31,10 @@ export class PageReader {
 
   constructor(parts: PageParts) {
     this.#parts = parts;
-  }
-
-  /** These were erased: reads under way must not show what they fetched before. */
-  changed(erased: readonly Position[]): void {
-    if (this.#reading > 0) for (const position of erased) this.#erased.add(position);
+    // Reads under way must not show what they fetched before.
+    parts.intake.onErase((erased) => {
+      if (this.#reading > 0) for (const position of erased) this.#erased.add(position);
+    });
   }
 
   readNow(query: ReadQuery): Page | undefined {
@@ -61,14 +56,13 @@ export class PageReader {
   }
 
   #plan({ topics, after, until, limit }: ReadQuery): Plan | Page {
-    const { index } = this.#parts;
-    const end = this.#parts.end();
+    const { index, tail, head } = this.#parts.intake;
+    const end = head.position;
     const bound = Math.min(until ?? end, end);
     const earliest = this.#gap(topics, after);
     if (earliest > after) return { kind: 'gap', earliest };
     if (after >= bound) return { kind: 'page', events: [], upTo: after };
     const positions = index.search({ topics, after, until: bound, limit });
-    const tail = this.#parts.tail();
     const recent: Event[] = [];
     let old = 0;
     for (const position of positions) {
@@ -85,7 +79,7 @@ export class PageReader {
   #gap(topics: ReadQuery['topics'], after: Position): Position {
     let earliest = 0;
     for (const { topic, since } of topics) {
-      const removed = this.#parts.index.lastRemoved(topic);
+      const removed = this.#parts.intake.index.lastRemoved(topic);
       if (removed > since && removed > after) earliest = Math.max(earliest, removed);
     }
     return earliest;
@@ -93,7 +87,7 @@ export class PageReader {
 
   /** The plan's old events, fewer when they fill `maxBytes`; `undefined` when one was removed meanwhile. */
   async #fetch(plan: Plan, query: ReadQuery): Promise<readonly Event[] | undefined> {
-    const { pool, index } = this.#parts;
+    const { pool, intake } = this.#parts;
     this.#reading += 1;
     try {
       const positions = Float64Array.from(plan.positions.slice(0, plan.old));
@@ -104,7 +98,7 @@ export class PageReader {
         return undefined;
       }
       return unpackRows(rows.rows).map((row) => {
-        const event = eventOfRow(row, (id) => index.nameOf(id));
+        const event = eventOfRow(row, (id) => intake.index.nameOf(id));
         return this.#erased.has(event.position) && !event.erased ? erasedEvent(event) : event;
       });
     } finally {
@@ -116,7 +110,8 @@ export class PageReader {
   /** A row that is gone was removed, and word of it is on its way; or it is lost. */
   async #explainMissing(position: Position, { topics }: ReadQuery): Promise<void> {
     await this.#parts.settled();
-    if (this.#parts.index.search({ topics, after: position - 1, until: position, limit: 1 }).length === 0) return;
+    if (this.#parts.intake.index.search({ topics, after: position - 1, until: position, limit: 1 }).length === 0)
+      return;
     throw new CarillonError(
       'corrupt',
       `${this.#parts.file}: the event at position ${position} cannot be found; restore the data directory from a backup`,

@@ -26,6 +26,11 @@ export interface Scanned extends TopicColumn {
   readonly done: boolean;
 }
 
+export interface Verified {
+  readonly last: Position;
+  readonly done: boolean;
+}
+
 export interface StoredTopics {
   readonly ids: readonly number[];
   readonly names: readonly string[];
@@ -35,5 +40,7 @@ export interface StoredTopics {
 export const fetchEvents: Message<Fetch, Fetched> = { name: 'log.fetch' };
 export const scanPlaces: Message<Scan, Scanned> = { name: 'log.scan' };
 export const storedTopics: Message<undefined, StoredTopics> = { name: 'log.topics' };
+/** Checks some events' whole content; answers how far it came. */
+export const verifyContents: Message<Scan, Verified> = { name: 'log.verify-contents' };
 /** First and last position of each removed range, ascending, one after another. */
 export const removedRanges: Message<undefined, Float64Array<ArrayBuffer>> = { name: 'log.removed' };

@@ -1,6 +1,6 @@
 import type { Database, QueryHandlers } from '../storage/index.ts';
 import { Handover } from '../storage/thread.ts';
-import { corruptEvent, readEvent } from './event-row.ts';
+import { checkRow, corruptEvent, EVENT_COLUMNS, readEvent } from './event-row.ts';
 import { readTopicIds, sumPlace } from './event-sum.ts';
 import {
   type Fetch,
@@ -12,6 +12,8 @@ import {
   type StoredTopics,
   scanPlaces,
   storedTopics,
+  type Verified,
+  verifyContents,
 } from './queries.ts';
 import { type PackedRow, packRows } from './row-codec.ts';
 import { removedTable, topicsTable } from './schema.ts';
@@ -19,6 +21,10 @@ import { removedTable, topicsTable } from './schema.ts';
 const SCANNED_AT_ONCE = 20_000;
 const SCAN = `SELECT position, id, time, topics, place_sum, length(data) FROM events
   WHERE position > ? AND position <= ? ORDER BY position LIMIT ${SCANNED_AT_ONCE}`;
+
+const VERIFIED_AT_ONCE = 500;
+const VERIFY = `SELECT ${EVENT_COLUMNS} FROM events
+  WHERE position > ? AND position <= ? ORDER BY position LIMIT ${VERIFIED_AT_ONCE}`;
 
 export const logQueries: QueryHandlers = {
   [fetchEvents.name]: (db: Database, { positions, maxBytes }: Fetch) => {
@@ -59,6 +65,15 @@ export const logQueries: QueryHandlers = {
     };
     const { buffer } = scanned.positions;
     return new Handover(scanned, [buffer, scanned.counts.buffer, scanned.topics.buffer, scanned.bytes.buffer]);
+  },
+  [verifyContents.name]: (db: Database, { after, until }: Scan): Verified => {
+    let last = after;
+    let count = 0;
+    for (const columns of db.prepareArrays(VERIFY).iterate(after, until)) {
+      ({ position: last } = checkRow(db, columns, last + 1));
+      count += 1;
+    }
+    return { last, done: count < VERIFIED_AT_ONCE };
   },
   [storedTopics.name]: (db: Database): StoredTopics => {
     const rows = topicsTable.select(db, 'ORDER BY id');

@@ -21,8 +21,12 @@ export interface UnitParts {
   readonly notice: (notice: Notice) => void;
 }
 
-/** A batch's answer before its sealed time is known, which is after the commit. */
-export type BatchAnswer = Omit<Committed, 'sealedMs'>;
+export interface Applied {
+  /** The batch's answer, before its sealed time is known, which is after the commit. */
+  readonly answer: Omit<Committed, 'sealedMs'>;
+  /** Whether there is something to commit. */
+  readonly changed: boolean;
+}
 
 /**
  * Applies operations inside one transaction (kernel K1). Each takes effect whole or not at all; commands run in a
@@ -34,6 +38,8 @@ export class CommitUnit {
   #now = 0;
   #exceptions: Exception[] = [];
   #operation = 0;
+  #changed = false;
+  #shortage: CarillonError | undefined;
   #made: (readonly [LooseEvent, Place])[] = [];
 
   constructor(parts: UnitParts) {
@@ -46,15 +52,21 @@ export class CommitUnit {
   }
 
   /**
-   * Applies and prepares to commit; the caller commits and calls `committed`, or rolls back. `undefined` when there
-   * is nothing to commit: `housekeeping` says whether it changed something.
+   * Applies and prepares to commit; the caller commits and calls `committed`, or rolls back. During a `shortage` of
+   * space nothing is added. `housekeeping` says whether it changed something that the log does not tell of.
    */
-  apply(frames: readonly Frame[], housekeeping: (now: number) => boolean): BatchAnswer | undefined {
+  apply(
+    frames: readonly Frame[],
+    shortage: CarillonError | undefined,
+    housekeeping: (now: number) => boolean,
+  ): Applied {
     const { db, end, events } = this.#parts;
     this.#now = Math.max(this.#parts.clock.now(), end.stamp);
     this.#end = { ...end };
     this.#exceptions = [];
     this.#operation = 0;
+    this.#changed = false;
+    this.#shortage = shortage;
     for (const frame of frames) {
       for (const operation of unpackFrame(frame)) {
         if (operation.kind === 'append') this.#append(operation.events, operation.side);
@@ -64,13 +76,16 @@ export class CommitUnit {
     }
     const kept = housekeeping(this.#now);
     const changes = events.changes();
-    if (this.#operation === 0 && !kept && !changes) return undefined;
-    this.#end.commits += 1;
-    writeLogEnd(db, this.#end);
+    const changed = this.#changed || kept || changes !== undefined;
+    if (changed) {
+      this.#end.commits += 1;
+      writeLogEnd(db, this.#end);
+    }
     const { position, last_id: id } = end;
-    const exceptions = this.#exceptions;
     const { stamp: time, position: newEnd } = this.#end;
-    return { kind: 'committed', operations: this.#operation, time, position, id, exceptions, changes, end: newEnd };
+    const exceptions = this.#exceptions;
+    const answer = { kind: 'committed' as const, operations: this.#operation, time, position, id, exceptions, changes };
+    return { answer: { ...answer, end: newEnd }, changed };
   }
 
   committed(): void {
@@ -81,6 +96,8 @@ export class CommitUnit {
   #append(framed: readonly FramedEvent[], side: Side | undefined): void {
     const key = side?.kind === 'key' ? side.key : undefined;
     if (key && this.#answerRepeat(key)) return;
+    if (this.#refuseForSpace()) return;
+    this.#changed = true;
     const first = this.#end.position + 1;
     for (const event of framed) this.#parts.events.insert(event, this.#place());
     if (key) this.#parts.keys.remember(key, { first, count: framed.length, result: undefined }, this.#now);
@@ -99,6 +116,11 @@ export class CommitUnit {
     }
   }
 
+  #refuseForSpace(): boolean {
+    if (this.#shortage) this.#except({ kind: 'error', error: toErrorValue(this.#shortage) });
+    return this.#shortage !== undefined;
+  }
+
   #place(): Place {
     this.#end.position += 1;
     this.#end.stamp = this.#now;
@@ -113,10 +135,12 @@ export class CommitUnit {
 
   #side(side: Side): void {
     if (side.kind === 'command' && side.key && this.#answerRepeat(side.key)) return;
+    if ((side.kind === 'command' || side.kind === 'ingest') && this.#refuseForSpace()) return;
     const first = this.#end.position + 1;
     this.#made = [];
     const result = this.#inSavepoint(() => this.#perform(side));
     if (!result) return;
+    if (side.kind !== 'barrier') this.#changed = true;
     const count = side.kind === 'ingest' ? 0 : this.#end.position - first + 1;
     const rows = this.#made.length > 0 ? { rows: this.#parts.events.pack(this.#made) } : {};
     if (side.kind === 'command' && side.key) {

@@ -9,6 +9,8 @@ const FULL = 13;
 const CANTOPEN = 14;
 const NOTADB = 26;
 const IOERR_WRITE = 778;
+/** The database file was moved or deleted under us. */
+const READONLY_DBMOVED = 1_032;
 const IOERR_TRUNCATE = 1_546;
 const IOERR_SHMOPEN = 4_618;
 const IOERR_SHMSIZE = 4_874;
@@ -27,6 +29,7 @@ export function faultOf(error: unknown): Fault {
   const code = sqliteCode(error);
   if (code === undefined) return 'unknown';
   const primary = code & 0xff;
+  if (code === READONLY_DBMOVED) return 'fatal';
   if (primary === FULL || primary === READONLY || primary === CANTOPEN || NO_ROOM.includes(code)) return 'refused';
   return primary === IOERR || primary === CORRUPT || primary === NOTADB ? 'fatal' : 'unknown';
 }

@@ -73,7 +73,7 @@ export class WriterClient {
     this.#worker.on('message', (message: FromWriter) => this.#receive(message));
     this.#ended = [
       this.#track(this.#worker).then(() => {
-        if (this.#state === 'open') this.#break('the writer thread ended by itself');
+        if (this.#state === 'open') this.fail('the writer thread ended by itself');
         this.#rejectAll();
       }),
     ];
@@ -149,7 +149,7 @@ export class WriterClient {
 
   /** Resolves when the thread has ended; its failure is everybody's. */
   #track(worker: Worker): Promise<void> {
-    worker.on('error', (error) => this.#break(`a storage thread failed: ${error.stack ?? error.message}`));
+    worker.on('error', (error) => this.fail(`a storage thread failed: ${error.stack ?? error.message}`));
     return new Promise((resolve) => worker.once('exit', () => resolve()));
   }
 
@@ -175,7 +175,7 @@ export class WriterClient {
         this.#sink.notice(message.notice);
         return;
       case 'fatal':
-        this.#break(message.message);
+        this.fail(message.message);
         return;
       case 'closed':
     }
@@ -234,7 +234,8 @@ export class WriterClient {
     return taken;
   }
 
-  #break(message: string): void {
+  /** Ends everything: nothing is acknowledged any more. */
+  fail(message: string): void {
     if (this.#state === 'broken') return;
     this.#state = 'broken';
     this.#sink.fatal(message);

@@ -1,10 +1,9 @@
-import { statfsSync } from 'node:fs';
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { CarillonError, toErrorValue } from '@carillon/core';
 import { Checkpoints } from './checkpoints.ts';
 import { LogicalClock } from './clock.ts';
 import type { CommandHandlers } from './command.ts';
-import { type BatchAnswer, CommitUnit } from './commit-unit.ts';
+import { type Applied, CommitUnit } from './commit-unit.ts';
 import type { Database } from './driver.ts';
 import type { EventWriter } from './event-writer.ts';
 import { describeFault, faultOf, storageFull } from './faults.ts';
@@ -12,7 +11,9 @@ import { HeadFile } from './head-file.ts';
 import { KeyLedger } from './idempotency.ts';
 import type { Frame, FromWriter, ToWriter, WriterData } from './messages.ts';
 import { type DirectoryParts, type OpenDirectory, openDirectory } from './open-directory.ts';
+import { Sealer } from './sealer.ts';
 import type { StorageSettings } from './settings.ts';
+import { SpaceReserve } from './space.ts';
 
 /** What the writer thread's composition root puts together. */
 export interface WriterRoot extends DirectoryParts {
@@ -22,9 +23,7 @@ export interface WriterRoot extends DirectoryParts {
 
 const MAX_BATCH_OPERATIONS = 8_192;
 const MAX_BATCH_BYTES = 16 * 1_048_576;
-const SPACE_CHECK_MS = 250;
-const SEAL_DELAY_MS = 2;
-const SWEEP_ROWS = 500;
+const SWEEP_ROWS = 1_000;
 
 /** Entry of the writer thread: opens the directory, then commits until it is told to close. */
 export function runWriter(root: WriterRoot): void {
@@ -63,10 +62,10 @@ class Writer {
   readonly #unit: CommitUnit;
   readonly #head: HeadFile;
   readonly #checkpoints: Checkpoints;
-  #spaceCheckedAt = Number.NEGATIVE_INFINITY;
-  #full: CarillonError | undefined;
-  #sealedMs: number;
-  #sealTimer: NodeJS.Timeout | undefined;
+  readonly #space: SpaceReserve;
+  readonly #sealer: Sealer;
+  /** What came and is not applied yet. */
+  #queue: ToWriter[] = [];
   #sweepTimer: NodeJS.Timeout | undefined;
   #sweepDue = false;
   #againTimer: NodeJS.Immediate | undefined;
@@ -84,7 +83,8 @@ class Writer {
     this.#events = root.openEvents(db, settings);
     this.#head = new HeadFile(settings.directory);
     this.#head.write(end);
-    this.#sealedMs = end.stamp;
+    this.#space = new SpaceReserve(settings.directory, settings.reserveBytes);
+    this.#sealer = new Sealer(this.#clock, end.stamp, (sealedMs) => tell(port, { kind: 'sealed', sealedMs }));
     this.#checkpoints = new Checkpoints(db, data.checkpointer, settings, {
       fatal: (message) => this.#fatal(message),
       refused: (message) => tell(port, { kind: 'notice', notice: { level: 'warn', message } }),
@@ -114,33 +114,44 @@ class Writer {
     });
   }
 
+  /** One batch at a time, so that timers and checkpoints have their turn under load. */
   #receive(first: ToWriter): void {
-    let next: ToWriter | undefined = first;
-    while (next && !this.#broken) {
-      const batch: Frame[] = [];
-      next = this.#drain(next, batch);
-      if (batch.length > 0) this.#commit(batch);
-    }
+    this.#queue.push(first);
+    this.#pump();
   }
 
-  /** Collects frames up to a batch's bounds; returns the message that did not fit. */
-  #drain(first: ToWriter, batch: Frame[]): ToWriter | undefined {
+  #pump(): void {
+    const batch = this.#nextBatch();
+    if (batch.length > 0) this.#commit(batch);
+    const control = this.#queue[0];
+    if (control && control.kind !== 'frame') {
+      this.#queue.shift();
+      this.#control(control);
+    }
+    if (this.#queue.length > 0 && !this.#broken) setImmediate(() => this.#pump());
+  }
+
+  /** Frames up to a batch's bounds, or up to a message that is no frame. */
+  #nextBatch(): readonly Frame[] {
+    const batch: Frame[] = [];
     let operations = 0;
     let bytes = 0;
-    let next: ToWriter | undefined = first;
-    while (next && operations < MAX_BATCH_OPERATIONS && bytes < MAX_BATCH_BYTES) {
-      if (next.kind === 'frame') {
-        batch.push(next);
-        operations += next.operations;
-        bytes += next.bytes.byteLength;
-      } else if (batch.length > 0) {
-        return next;
-      } else {
-        this.#control(next);
-      }
-      next = receiveMessageOnPort(this.#port)?.message as ToWriter | undefined;
+    while (operations < MAX_BATCH_OPERATIONS && bytes < MAX_BATCH_BYTES) {
+      if (this.#queue.length === 0) this.#fill();
+      const next = this.#queue[0];
+      if (next?.kind !== 'frame') break;
+      this.#queue.shift();
+      batch.push(next);
+      operations += next.operations;
+      bytes += next.bytes.byteLength;
     }
-    return next;
+    return batch;
+  }
+
+  #fill(): void {
+    const received = receiveMessageOnPort(this.#port);
+    // Only the main thread's end of the port sends, and only this.
+    if (received) this.#queue.push(received.message as ToWriter);
   }
 
   #control(message: Exclude<ToWriter, Frame>): void {
@@ -160,34 +171,38 @@ class Writer {
   }
 
   #commit(frames: readonly Frame[]): void {
+    if (this.#broken) return;
     const operations = frames.reduce((sum, frame) => sum + frame.operations, 0);
-    const full = frames.length > 0 ? this.#spaceShortage() : undefined;
-    if (full) {
-      tell(this.#port, { kind: 'refused', operations, error: toErrorValue(full) });
-      return;
-    }
-    const answer = this.#apply(frames, operations);
-    if (answer && this.#commitTransaction(operations)) this.#answer(answer);
+    const applied = this.#apply(frames, operations);
+    if (!applied) return;
+    const { answer, changed } = applied;
+    const erased = this.#events.erasedBytes;
+    if (!(changed ? this.#commitTransaction(operations) : this.#leave())) return;
+    const sealedMs = this.#sealer.durable(this.#unit.end.stamp);
+    if (answer.operations > 0 || answer.changes) tell(this.#port, { ...answer, sealedMs });
+    if (changed) this.#checkpoints.afterCommit(erased);
+    this.#sweepAgain();
   }
 
-  #apply(frames: readonly Frame[], operations: number): BatchAnswer | undefined {
-    const { db } = this.#booted;
+  #apply(frames: readonly Frame[], operations: number): Applied | undefined {
     const keysBefore = this.#keys.mark();
     try {
       this.#checkpoints.beforeCommit();
       if (this.#broken) return undefined;
-      db.exec('BEGIN IMMEDIATE');
-      const answer = this.#unit.apply(frames, (now) => this.#housekeep(now));
-      if (answer) return answer;
-      db.exec('ROLLBACK');
-      this.#events.committed();
-      this.#sweepAgain();
-      return undefined;
+      this.#booted.db.exec('BEGIN IMMEDIATE');
+      return this.#unit.apply(frames, this.#space.shortage(), (now) => this.#housekeep(now));
     } catch (error) {
       this.#keys.undo(keysBefore);
       this.#rollBack(error, operations);
       return undefined;
     }
+  }
+
+  /** Ends a transaction that changed nothing, without a flush. */
+  #leave(): boolean {
+    this.#booted.db.exec('ROLLBACK');
+    this.#events.committed();
+    return true;
   }
 
   /** Whether it changed rows that the log's changes do not tell of. */
@@ -210,7 +225,7 @@ class Writer {
       return;
     }
     this.#events.abandoned();
-    if (fault === 'fatal') {
+    if (fault === 'fatal' || (error instanceof CarillonError && error.code === 'corrupt')) {
       this.#fatal(`writing to ${db.file} failed: ${describeFault(error)}`);
       return;
     }
@@ -230,18 +245,8 @@ class Writer {
       return false;
     }
     this.#unit.committed();
-    return true;
-  }
-
-  #answer(answer: BatchAnswer): void {
     this.#writeHead();
-    const now = this.#clock.now();
-    const { stamp } = this.#unit.end;
-    this.#sealedMs = Math.max(this.#sealedMs, now > stamp ? stamp : stamp - 1);
-    if (answer.operations > 0 || answer.changes) tell(this.#port, { ...answer, sealedMs: this.#sealedMs });
-    if (this.#sealedMs < stamp) this.#sealLater();
-    this.#checkpoints.afterCommit(this.#events.erasedBytes);
-    this.#sweepAgain();
+    return true;
   }
 
   #sweepAgain(): void {
@@ -260,37 +265,6 @@ class Writer {
     }
   }
 
-  #sealLater(): void {
-    this.#sealTimer ??= setTimeout(() => {
-      this.#sealTimer = undefined;
-      const { stamp } = this.#unit.end;
-      if (this.#sealedMs >= stamp) return;
-      if (this.#clock.now() <= stamp) {
-        this.#sealLater();
-        return;
-      }
-      this.#sealedMs = stamp;
-      tell(this.#port, { kind: 'sealed', sealedMs: stamp });
-    }, SEAL_DELAY_MS);
-  }
-
-  /** Keeps a reserve on the file system, so that what frees space can still be written. */
-  #spaceShortage(): CarillonError | undefined {
-    const { directory, reserveBytes } = this.#data.settings;
-    if (reserveBytes === 0) return undefined;
-    const now = performance.now();
-    if (now - this.#spaceCheckedAt < SPACE_CHECK_MS) return this.#full;
-    this.#spaceCheckedAt = now;
-    try {
-      const { bavail, bsize } = statfsSync(directory);
-      const free = bavail * bsize;
-      this.#full = free < reserveBytes ? storageFull(`${free} bytes are free`, directory) : undefined;
-    } catch (error) {
-      this.#full = storageFull(error, directory);
-    }
-    return this.#full;
-  }
-
   #noticeError(message: string): void {
     tell(this.#port, { kind: 'notice', notice: { level: 'error', message } });
   }
@@ -299,14 +273,14 @@ class Writer {
     if (this.#broken) return;
     this.#broken = true;
     clearInterval(this.#sweepTimer);
-    clearTimeout(this.#sealTimer);
+    this.#sealer.stop();
     tell(this.#port, { kind: 'fatal', message });
   }
 
   #close(): void {
     this.#closing = true;
     clearInterval(this.#sweepTimer);
-    clearTimeout(this.#sealTimer);
+    this.#sealer.stop();
     try {
       this.#checkpoints.close();
       this.#booted.db.close();
