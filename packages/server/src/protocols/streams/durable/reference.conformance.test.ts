@@ -135,7 +135,7 @@ class Side {
           {
             'content-type': wanted.contentType,
             ...(wanted.closed === undefined ? {} : { 'stream-closed': wanted.closed }),
-            ...(wanted.seq === undefined ? {} : { 'stream-seq': wanted.seq }),
+            ...(wanted.seq === undefined || wanted.body === '' ? {} : { 'stream-seq': wanted.seq }),
             ...(wanted.producer === undefined
               ? {}
               : {
