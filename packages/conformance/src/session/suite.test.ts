@@ -28,7 +28,7 @@ describe('a state that is not plain is found out', () => {
   it.each([
     ['a map', { seen: new Map() }],
     ['a date', { at: new Date(0) }],
-    ['a function', { then: () => {} }],
+    ['a function', { call: () => {} }],
     ['a big integer', { id: 1n }],
     ['NaN', { count: Number.NaN }],
     ['undefined in a list', { list: [undefined] }],

@@ -8,7 +8,7 @@ export function isLoopbackAddress(name: string): boolean {
 }
 
 /** A peer's address in its shortest usual form: IPv4 in IPv6 clothes is IPv4. */
-export function plainAddress(address: string): string {
+function plainAddress(address: string): string {
   const mapped = address.startsWith('::ffff:') ? address.slice(7) : address;
   return isIP(mapped) === 4 ? mapped : address;
 }
@@ -31,7 +31,7 @@ export function countedAddress(address: string): string {
 }
 
 /** Finds the client's address: the peer, or what trusted proxies in front of it forwarded. */
-export type AddressOf = (peer: string | undefined, forwardedFor: string | undefined) => string;
+export type AddressOf = (peer: string | undefined, forwardedFor: string | readonly string[] | undefined) => string;
 
 /**
  * Believes `X-Forwarded-For` only from these addresses or CIDR ranges, read from the right: the first address that
@@ -44,7 +44,7 @@ export function createAddressOf(trustedProxies: readonly string[]): AddressOf {
   return (peer, forwardedFor) => {
     let client = plainAddress(peer ?? '');
     if (forwardedFor === undefined || trustedProxies.length === 0) return client;
-    const hops = forwardedFor.split(',');
+    const hops = String(forwardedFor).split(',');
     while (hops.length > 0 && isTrusted(client)) {
       const hop = plainAddress((hops.pop() ?? '').trim());
       if (isIP(hop) === 0) return client;

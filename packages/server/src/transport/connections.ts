@@ -81,7 +81,9 @@ export class Registry implements Connections {
       throw limited('this address', connectionsPerAddress);
     this.open += 1;
     this.waiting.add(request);
-    this.timer ??= setInterval(() => this.tick(), this.tickMs);
+    if (this.timer) return;
+    this.nowMs = performance.now();
+    this.timer = setInterval(() => this.tick(), this.tickMs);
   }
 
   /** The request is answered, parked or gone: it is waited for no more. */
@@ -107,10 +109,8 @@ export class Registry implements Connections {
       throw new CarillonError('unauthorized', 'a valid credential is required');
     }
     if (!this.principals.add(principal.id, limit)) throw limited('this credential', limit);
-    this.nowMs = performance.now();
     held.slot = this.held.push(held) - 1;
     this.counts[kind] += 1;
-    this.timer ??= setInterval(() => this.tick(), this.tickMs);
     this.deps.events.opened?.(kind);
   }
 

@@ -3,7 +3,7 @@ import type { ReadMessage } from './message.ts';
 import type { ListenerLimits } from './settings.ts';
 import { readTarget, type Target } from './target.ts';
 
-export const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
+const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
 const KNOWN_METHODS: ReadonlySet<string> = new Set(METHODS);
 export const ALLOW = METHODS.join(', ');
 

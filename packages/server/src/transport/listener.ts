@@ -9,12 +9,15 @@ import { createCors } from './cors.ts';
 import type { TransportEvents } from './events.ts';
 import { createHandshake } from './handshake.ts';
 import { createJudge } from './judge.ts';
-import { messageClass, ReadMessage } from './message.ts';
+import { messageClass, type ReadMessage } from './message.ts';
 import { createParseErrorAnswer, refuseOnSocket } from './refuse.ts';
 import { createRestHandler, type RestApp } from './rest.ts';
 import { completeSettings, type IsValid, type PartialListenerSettings } from './settings.ts';
 import { type TakenContext, TakenRequest } from './taken-request.ts';
 import { HANDED_BACK_AT, LAST_ANSWER, REFUSED, USER } from './taken-socket.ts';
+
+/** For ordinary requests, when every stream that may be open is. */
+const SPARE_CONNECTIONS = 1_000;
 
 export interface ListenerOptions {
   /** Everything that is answered as a whole; Hono. */
@@ -84,6 +87,7 @@ export function createListener(options: ListenerOptions): Listener {
     // Node would drop the headers behind its own limit unseen; ours refuses.
     created.maxHeadersCount = 0;
     created.timeout = timeouts.idleMs;
+    created.maxConnections = limits.connections + SPARE_CONNECTIONS;
     created.on('request', onRequest);
     created.on('checkExpectation', onRequest);
     created.on('upgrade', onTaken);
@@ -121,8 +125,7 @@ export function createListener(options: ListenerOptions): Listener {
     if (verdict?.kind !== 'stream')
       return refuseOnSocket(context, socket, verdict?.kind === 'refused' ? verdict.error : undefined);
     const { route, target } = verdict;
-    const forwarded = message.headers['x-forwarded-for'];
-    const address = addressOf(socket.remoteAddress, Array.isArray(forwarded) ? forwarded.join(',') : forwarded);
+    const address = addressOf(socket.remoteAddress, message.headers['x-forwarded-for']);
     let request: TakenRequest;
     try {
       request = new TakenRequest(context, socket, message, {

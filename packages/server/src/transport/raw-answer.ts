@@ -11,7 +11,8 @@ export const SECURITY_HEADERS: AnswerHeaders = {
 const BREAKS_LINES = /[\r\n\0]/;
 
 /**
- * The head of an answer on a bare socket. Later headers replace earlier ones of the same name, whatever its case.
+ * The head of an answer on a bare socket. Later headers replace earlier ones of the same name, whatever its case, but
+ * what answers vary by is added up.
  * A value that would break its line is a bug of the caller and throws.
  */
 export function answerHead(status: number, ...sets: readonly AnswerHeaders[]): string {
@@ -20,7 +21,9 @@ export function answerHead(status: number, ...sets: readonly AnswerHeaders[]): s
     for (const [name, value] of Object.entries(set)) {
       if (BREAKS_LINES.test(name) || BREAKS_LINES.test(value))
         throw new Error(`the answer header ${JSON.stringify(name)} contains a line break`);
-      lines.set(name.toLowerCase(), `${name}: ${value}\r\n`);
+      const key = name.toLowerCase();
+      const before = key === 'vary' ? lines.get(key) : undefined;
+      lines.set(key, before === undefined ? `${name}: ${value}\r\n` : `${before.trimEnd()}, ${value}\r\n`);
     }
   }
   return `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n${[...lines.values()].join('')}Date: ${utcDate()}\r\n\r\n`;

@@ -47,20 +47,18 @@ interface ParseError extends Error {
 }
 
 function asRefusal(error: ParseError): CarillonError {
-  switch (error.code) {
-    case 'ERR_HTTP_REQUEST_TIMEOUT':
-      return new CarillonError('timeout', 'the request did not arrive in time');
-    case 'HPE_HEADER_OVERFLOW':
-      if (startsLikeRequest(error) && !error.rawPacket?.includes('\n'))
-        return new CarillonError('uri-too-long', 'the request target is too long');
-      return new CarillonError('headers-too-large', 'the request head is too long');
-    case 'HPE_CHUNK_EXTENSIONS_OVERFLOW':
-      return new CarillonError('too-large', 'the chunk extensions are too long');
-    case 'HPE_INVALID_METHOD':
-      if (!startsLikeRequest(error)) break;
-      return new CarillonError('method-not-allowed', 'this server does not know the method', {
-        facts: { allow: ALLOW },
-      });
+  const { code, rawPacket } = error;
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return new CarillonError('timeout', 'the request did not arrive in time');
+  if (code === 'HPE_CHUNK_EXTENSIONS_OVERFLOW') {
+    return new CarillonError('too-large', 'the chunk extensions are too long');
+  }
+  if (code === 'HPE_HEADER_OVERFLOW') {
+    return startsLikeRequest(error) && !rawPacket?.includes('\n')
+      ? new CarillonError('uri-too-long', 'the request target is too long')
+      : new CarillonError('headers-too-large', 'the request head is too long');
+  }
+  if (code === 'HPE_INVALID_METHOD' && startsLikeRequest(error)) {
+    return new CarillonError('method-not-allowed', 'this server does not know the method', { facts: { allow: ALLOW } });
   }
   return new CarillonError('bad-request', `this is not HTTP/1.1: ${error.reason ?? 'the request cannot be read'}`);
 }

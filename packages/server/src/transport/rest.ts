@@ -45,11 +45,7 @@ export function createRestHandler(options: {
     async (request, env) => {
       // The listener below only ever passes what `createServer` made.
       const { incoming, outgoing } = env as { incoming: ReadMessage; outgoing: ServerResponse };
-      const forwarded = incoming.headers['x-forwarded-for'];
-      const address = options.addressOf(
-        incoming.socket.remoteAddress,
-        Array.isArray(forwarded) ? forwarded.join(',') : forwarded,
-      );
+      const address = options.addressOf(incoming.socket.remoteAddress, incoming.headers['x-forwarded-for']);
       const answer = await app.fetch(request, { address, incoming, outgoing });
       if (incoming.overflowed || outgoing.headersSent || incoming.socket[REFUSED]) return RESPONSE_ALREADY_SENT;
       if (cors.varies) answer.headers.append('Vary', 'Origin');

@@ -51,7 +51,7 @@ export interface ListenerTimeouts {
   readonly keepAliveMs: number;
   /** How long an ordinary answer may wait for its client to take a byte. */
   readonly idleMs: number;
-  /** From an upgrade request to its answer. */
+  /** From a stream or upgrade request to its answer, unless it is parked. */
   readonly loginMs: number;
   /** How long a closed connection may take to say its last bytes. */
   readonly lingerMs: number;

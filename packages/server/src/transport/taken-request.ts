@@ -148,14 +148,14 @@ export class TakenRequest implements StreamRequest, SocketUser, Held {
 
   respond(status: number, headers: AnswerHeaders, body: string | Uint8Array): void {
     if (this.endReason === 'gone') return;
-    this.begin();
-    this.unpark(this.endReason ?? 'client');
-    this.context.registry.settle(this);
     const { context, socket } = this;
     const reusable = this.reusable && !context.registry.draining && socket.readable && socket.writable;
     const connection: AnswerHeaders = reusable ? {} : { Connection: 'close' };
     const base: AnswerHeaders = { 'Cache-Control': 'no-store', ...SECURITY_HEADERS };
     const answer = wholeAnswer(status, body, base, this.corsHeaders, headers, connection);
+    this.begin();
+    this.unpark(this.endReason ?? 'client');
+    context.registry.settle(this);
     if (!reusable) {
       lingerClose(socket, answer, context.settings.timeouts.lingerMs);
       return;
@@ -179,12 +179,10 @@ export class TakenRequest implements StreamRequest, SocketUser, Held {
   }
 
   visit(nowMs: number, timeMs: number): void {
-    if (!this.parkedFor) {
-      const { loginMs } = this.context.settings.timeouts;
-      if (this.message && nowMs - this.sinceMs > loginMs)
-        this.fail(new CarillonError('timeout', 'the handshake took too long'));
-    } else if ((this.principal.expiresAtMs ?? Number.POSITIVE_INFINITY) <= timeMs) {
-      this.stop('expired');
+    if (this.parkedFor) {
+      if ((this.parkedFor.expiresAtMs ?? Number.POSITIVE_INFINITY) <= timeMs) this.stop('expired');
+    } else if (nowMs - this.sinceMs > this.context.settings.timeouts.loginMs) {
+      this.fail(new CarillonError('timeout', 'the request was not decided in time; try again'));
     }
   }
 

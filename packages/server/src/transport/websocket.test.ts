@@ -123,7 +123,7 @@ describe('a WebSocket', () => {
     const socket = new WebSocket(`${server.url}/ws`);
     const received: string[] = [];
     let pongs = 0;
-    socket.on('message', (data) => received.push(String(data)));
+    socket.on('message', (data: Buffer) => received.push(data.toString()));
     socket.on('pong', () => (pongs += 1));
     const before = server.owners.length;
     await once(socket, 'open');
@@ -159,7 +159,7 @@ describe('a WebSocket', () => {
   it('says goodbye with the protocol’s code and reason, and nothing after', async () => {
     const socket = new WebSocket(`${server.url}/ws?who=leaver`);
     const received: string[] = [];
-    socket.on('message', (data) => received.push(String(data)));
+    socket.on('message', (data: Buffer) => received.push(data.toString()));
     const before = server.owners.length;
     await once(socket, 'open');
     await eventually(() => server.owners.length > before, 'the owner');

@@ -9,7 +9,7 @@ import type { RestEnv } from '../rest.ts';
 import type { PartialListenerSettings } from '../settings.ts';
 import { textFrame } from '../text-frame.ts';
 
-export function principalNamed(id: string, extra: Partial<Principal> = {}): Principal {
+function principalNamed(id: string, extra: Partial<Principal> = {}): Principal {
   const grants = { publish: ['*'], subscribe: ['*'] };
   return { id, app: 'default', grants, admin: false, credentialId: `credential:${id}`, ...extra };
 }
