@@ -26,6 +26,7 @@ export type Fault = 'refused' | 'fatal' | 'unknown';
 
 /** What an error of SQLite means before its transaction is committed. */
 export function faultOf(error: unknown): Fault {
+  if (isUnreadableNumber(error)) return 'fatal';
   const code = sqliteCode(error);
   if (code === undefined) return 'unknown';
   const primary = code & 0xff;
@@ -36,7 +37,12 @@ export function faultOf(error: unknown): Fault {
 
 export function isCorrupt(error: unknown): boolean {
   const primary = (sqliteCode(error) ?? 0) & 0xff;
-  return primary === CORRUPT || primary === NOTADB;
+  return primary === CORRUPT || primary === NOTADB || isUnreadableNumber(error);
+}
+
+/** No row of ours holds an integer beyond 2^53: a flipped bit does, and Node refuses to read it. */
+function isUnreadableNumber(error: unknown): boolean {
+  return error instanceof RangeError && error.message.startsWith('Value is too large to be represented');
 }
 
 export function storageFull(cause: unknown, directory: string): CarillonError {
