@@ -20,20 +20,35 @@ export interface Verdict {
   readonly reconnects: number;
 }
 
+/** Long enough for a busy machine to read the disk: an empty page then means the end. */
+const WAIT_SECONDS = 5;
+
 /** Everything that the server keeps of these topics, read as any client may (long poll from the earliest). */
 export async function readLog(target: Target, topics: readonly string[]): Promise<readonly Kept[]> {
   const kept: Kept[] = [];
+  for (let since = 'earliest'; ; ) {
+    const page = await readPage(target, topics, since);
+    kept.push(...page.events);
+    if (page.events.length === 0) return kept;
+    since = page.position;
+  }
+}
+
+/** One page of these topics; throws unless the server answers it. */
+export async function readPage(
+  target: Target,
+  topics: readonly string[],
+  since: string,
+): Promise<{ readonly events: readonly Kept[]; readonly position: string }> {
   const query = topics.map((topic) => `topic=${encodeURIComponent(topic)}`).join('&');
   const headers = { accept: 'application/cloudevents-batch+json', authorization: `Bearer ${target.token}` };
-  for (let since = 'earliest'; ; ) {
-    const response = await fetch(`${target.url}/v1/events?${query}&wait=0&limit=1000&since=${since}`, { headers });
-    assert.equal(response.status, 200, `the log answers ${response.status}`);
-    // The wire's own documented answer.
-    const page = (await response.json()) as { position: string; data: string; topic: string }[];
-    kept.push(...page.map(({ position, data, topic }) => ({ position, text: data, topic })));
-    if (page.length === 0) return kept;
-    since = response.headers.get('carillon-position') ?? '';
-  }
+  const address = `${target.url}/v1/events?${query}&wait=${WAIT_SECONDS}&limit=1000&since=${since}`;
+  const response = await fetch(address, { headers });
+  assert.equal(response.status, 200, `the log answers ${response.status}`);
+  // The wire's own documented answer.
+  const page = (await response.json()) as { position: string; data: string; topic: string }[];
+  const events = page.map(({ position, data, topic }) => ({ position, text: data, topic }));
+  return { events, position: response.headers.get('carillon-position') ?? '' };
 }
 
 /** Judges by the publishers' and readers' files alone what a server that came back shows. Throws on any broken promise. */
@@ -78,11 +93,18 @@ function judgePublisher(file: string, log: readonly Kept[], byPosition: Readonly
     const positions = acked.get(key);
     const copies = texts.map((text) => stored.get(text) ?? 0);
     if (!positions) {
-      assert.ok(new Set(copies).size === 1 && (copies[0] ?? 0) <= 1, `${key} was never answered and is there ${copies} times`);
+      assert.ok(
+        new Set(copies).size === 1 && (copies[0] ?? 0) <= 1,
+        `${key} was never answered and is there ${copies} times`,
+      );
       events += sum(copies);
       continue;
     }
-    assert.deepEqual(copies, texts.map(() => 1), `${key} was acknowledged and is there ${copies} times`);
+    assert.deepEqual(
+      copies,
+      texts.map(() => 1),
+      `${key} was acknowledged and is there ${copies} times`,
+    );
     for (const [part, position] of positions.entries()) {
       const { text, topic: at } = byPosition.get(position) ?? {};
       assert.deepEqual([text, at], [texts[part], topic], `${key} was acknowledged at ${position}`);
@@ -116,12 +138,19 @@ function judgeReader(file: string, log: readonly Kept[], byPosition: ReadonlyMap
       last = block.id;
     }
   }
-  const due = log.filter(({ position, topic }) => position > (from ?? '') && position <= (last ?? '') && topics.includes(topic));
-  assert.deepEqual(shown, due.map(({ position }) => position), `${file}: what was shown is what the log holds, in its order`);
+  const due = log.filter(
+    ({ position, topic }) => position > (from ?? '') && position <= (last ?? '') && topics.includes(topic),
+  );
+  assert.deepEqual(
+    shown,
+    due.map(({ position }) => position),
+    `${file}: what was shown is what the log holds, in its order`,
+  );
   return { shown: shown.length, reconnects: Math.max(0, connections.length - 1) };
 }
 
 function checkShown(block: Block, last: string | undefined, byPosition: ReadonlyMap<string, Kept>): string {
+  // The wire's own documented form.
   const { data: text, position } = JSON.parse(block.data ?? '') as { data: string; position: string };
   assert.equal(position, block.id, 'the id of a block is its event’s position');
   assert.ok(last === undefined || position > last, `${position} is shown after ${last}`);
@@ -132,7 +161,13 @@ function checkShown(block: Block, last: string | undefined, byPosition: Readonly
 /** Whole lines only: the process that wrote them may have been killed too. */
 function linesOf<Line>(file: string): Line[] {
   const text = readFileSync(file, 'utf8');
-  return text.split('\n').slice(0, -1).map((line) => JSON.parse(line) as Line);
+  return (
+    text
+      .split('\n')
+      .slice(0, -1)
+      // Written by a publisher or reader of ours.
+      .map((line) => JSON.parse(line) as Line)
+  );
 }
 
 function sum(numbers: readonly number[]): number {

@@ -23,7 +23,7 @@ export class Load {
   readonly #reading = new AbortController();
   #work: Promise<unknown> = Promise.resolve();
   #watching: Promise<unknown> = Promise.resolve();
-  #failure: unknown;
+  #failure: Error | undefined;
 
   constructor(server: Server, scratch: string, { publishers = 6, readers = 4, padding }: LoadOptions = {}) {
     this.#server = server;
@@ -102,7 +102,7 @@ export class Load {
 
   async #guard(runs: readonly Promise<void>[]): Promise<void> {
     await Promise.all(runs).catch((error: unknown) => {
-      this.#failure ??= error;
+      this.#failure ??= error instanceof Error ? error : new Error(String(error));
     });
   }
 }

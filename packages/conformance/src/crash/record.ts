@@ -22,9 +22,11 @@ export function say(said: Said): void {
 
 /** Reads whole lines; a last line without its end was never said. */
 export function heard(text: string): readonly Said[] {
-  // The lines come from `say` in a child of ours.
-  return text
-    .split('\n')
-    .slice(0, -1)
-    .map((line) => JSON.parse(line) as Said);
+  return (
+    text
+      .split('\n')
+      .slice(0, -1)
+      // Said by `say` in a child of ours.
+      .map((line) => JSON.parse(line) as Said)
+  );
 }

@@ -38,6 +38,7 @@ export function onFrames<Value>(socket: Socket, receive: (value: Value) => void)
       const length = waiting.readUInt32BE();
       if (length > MAX_FRAME_BYTES) throw new Error(`a frame of ${length} bytes`);
       if (waiting.length < HEAD_BYTES + length) return;
+      // Both ends are programs of ours.
       receive(deserialize(waiting.subarray(HEAD_BYTES, HEAD_BYTES + length)) as Value);
       waiting = waiting.subarray(HEAD_BYTES + length);
     }
