@@ -26,7 +26,7 @@ export interface HubDeps {
   readonly log: HubLog;
   readonly settings?: Partial<HubSettings>;
   readonly events?: HubEvents;
-  /** Milliseconds since 1970. */
+  /** Milliseconds since 1970, for `stalledSinceMs`. */
   readonly now?: () => number;
 }
 
@@ -70,7 +70,7 @@ class LogHub implements Hub, CursorHome {
       stalls: this.#stalls,
     };
     this.#catchUp = new CatchUp(shared);
-    this.#waits = new Waits({ log, interests, progress: this.#progress, now });
+    this.#waits = new Waits({ log, interests, progress: this.#progress });
     const router = new Router(topics, interests);
     this.#live = new LiveDelivery({ ...shared, router, catchUp: this.#catchUp, waits: this.#waits });
     this.#stopListening = log.onAdvance((events) => this.#live.heard(events));

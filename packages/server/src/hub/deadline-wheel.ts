@@ -1,6 +1,6 @@
 /** Something with a deadline that may be taken off before. */
 export interface Deadline {
-  /** On the clock that the wheel was given. */
+  /** On the clock that the wheel was given, in milliseconds. */
   readonly deadlineMs: number;
   /** Where it hangs on the wheel; -1 while it does not. */
   spoke: number;

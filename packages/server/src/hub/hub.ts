@@ -1,4 +1,4 @@
-import type { Event, Head, Page, Position, TopicFloor } from '@carillon/core';
+import type { Head, Page, Position, TopicFloor } from '@carillon/core';
 import type { Reader, ReaderOptions, ReaderOwner } from './reader.ts';
 
 /** A parked long poll: asks once, is answered once. */
@@ -16,7 +16,7 @@ export interface WaitOptions {
 
 /** Every reader is a cursor over the log; the hub moves them and wakes them. */
 export interface Hub {
-  /** The durable end that readers have been woken for. */
+  /** The log's head, with the position that live readers have been woken for. */
   readonly head: Head;
   attach(owner: ReaderOwner, options: ReaderOptions): Reader;
   /** Resolves with the first non-empty page (or gap) after `after`, or an empty page at the deadline or abort. */
@@ -36,10 +36,8 @@ export interface Hub {
   close(): void;
 }
 
-/** What the hub needs of the log: its readable side and the recent events in memory. */
+/** What metrics hear of the hub, once per turn of the event loop. */
 export interface HubEvents {
-  /** An event's frames were delivered to `readers` readers, `bytes` in all; feeds metrics. */
-  delivered(readers: number, bytes: number): void;
+  /** So many frames were handed to sinks, one event to three readers counted as three, with `bytes` in all. */
+  delivered(deliveries: number, bytes: number): void;
 }
-
-export type { Event, Position };

@@ -8,4 +8,3 @@ export { createPresence } from './presence/presence.ts';
 export type { PresenceMember } from './presence/topic-view.ts';
 export type { Encoding, Reader, ReaderOptions, ReaderOwner, Sink } from './reader.ts';
 export type { HubSettings } from './settings.ts';
-export { DEFAULT_HUB_SETTINGS } from './settings.ts';

@@ -74,10 +74,16 @@ export class InterestTable {
     return interest;
   }
 
-  /** The interest in exactly these topics, shared with everybody who has the same; `release` gives it back. */
+  /** The interest in exactly these different topics, shared with all who have the same; `release` gives it back. */
   acquire(names: Iterable<string>): Interest {
-    const held = Array.from(new Set(names), (name) => this.#topics.acquire(name));
-    const ids = new Int32Array(held.map((topic) => topic.id)).sort();
+    const held: Topic[] = [];
+    const numbers: number[] = [];
+    for (const name of names) {
+      const topic = this.#topics.acquire(name);
+      held.push(topic);
+      numbers.push(topic.id);
+    }
+    const ids = new Int32Array(numbers).sort();
     const hash = hashOf(ids);
     const known = this.#byHash.get(hash)?.find((interest) => interest.hasTopics(ids));
     if (known) {

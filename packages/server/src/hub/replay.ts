@@ -1,7 +1,7 @@
 import type { Event, Position, TopicFloor } from '@carillon/core';
 import type { CatchUpState, Replay, SeenRange } from './catch-up-state.ts';
 import type { Cursor } from './cursor.ts';
-import type { Seats } from './seats.ts';
+import { floorsOf, type Seats } from './seats.ts';
 
 /** Whether an event belongs to a replay and has not reached the reader through another of its topics. */
 export function isWanted(replay: Replay, event: Event): boolean {
@@ -51,7 +51,7 @@ function replayOf(
   floors: ReadonlyMap<string, Position>,
 ): Replay {
   return {
-    topics: new Map(topics.map(({ topic, since }) => [topic, Math.max(since, after)])),
+    topics: floorsOf(topics, after),
     at: after,
     until,
     seen: new Map(Array.from(floors, ([topic, floor]) => [topic, [{ after: floor, upTo: until }]])),

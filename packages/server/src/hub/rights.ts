@@ -2,8 +2,8 @@ import { CarillonError } from '@carillon/core';
 import type { Cursor } from './cursor.ts';
 import type { Seats } from './seats.ts';
 
-/** Cursors asked in one turn of the event loop when rights changed. */
-const SWEEP = 200;
+/** Topics asked about in one turn of the event loop when rights changed. */
+const SWEEP = 1_000;
 
 export interface RightsFollower {
   /** The reader lost these topics: nothing of them may reach it any more. */
@@ -60,7 +60,7 @@ export class Rights {
     for (let asked = 0; asked < SWEEP && this.#next >= 0; this.#next--) {
       const cursor = this.#seats.cursors[this.#next];
       if (!cursor || cursor.rights === this.version) continue;
-      asked++;
+      asked += 1 + cursor.group.interest.size;
       this.confirm(cursor);
     }
     if (this.#next >= 0) this.#sweep = setImmediate(() => this.#ask());

@@ -24,6 +24,8 @@ export interface Routed {
 
 /** Once this many pairs of event and interest are found, later events wait for the next pass. */
 const MAX_ENTRIES = 250_000;
+/** Events of one pass; encoding them holds up everything else. */
+const MAX_EVENTS = 2_048;
 
 /** Finds out who is touched by events. Its arrays are used again by each pass. */
 export class Router {
@@ -55,7 +57,7 @@ export class Router {
     this.#touched = [];
     let taken = 0;
     for (const event of events) {
-      if (this.#used > MAX_ENTRIES) break;
+      if (this.#used > MAX_ENTRIES || taken === MAX_EVENTS) break;
       for (const [index, name] of event.topics.entries()) {
         const topic = this.#topics.find(name);
         if (topic) this.#touch(topic, taken, index);

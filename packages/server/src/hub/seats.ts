@@ -129,12 +129,16 @@ export class Seats {
 
   #compact(group: Group, floors: ReadonlyMap<string, Position>): Position | Float64Array {
     const first = floors.values().next().value ?? 0;
-    if (floors.values().every((floor) => floor === first)) return first;
+    let isUniform = true;
+    for (const floor of floors.values()) isUniform &&= floor === first;
+    if (isUniform) return first;
     return Float64Array.from(this.#interests.namesOf(group.interest), (name) => floors.get(name) ?? 0);
   }
 }
 
 /** A topic's events are the reader's if they are above its membership's begin and above what the reader asked for. */
 export function floorsOf(topics: readonly TopicFloor[], after: Position): Map<string, Position> {
-  return new Map(topics.map(({ topic, since }) => [topic, Math.max(since, after)]));
+  const floors = new Map<string, Position>();
+  for (const { topic, since } of topics) floors.set(topic, Math.max(since, after));
+  return floors;
 }

@@ -15,18 +15,16 @@ export class Waits implements WaitHome {
   readonly #log: LogStore;
   readonly #interests: InterestTable;
   readonly #progress: Progress;
-  readonly #now: () => number;
   readonly #wheel: DeadlineWheel;
   #queue: ParkedWait[] = [];
   #reads = 0;
   #scheduled: NodeJS.Immediate | undefined;
 
-  constructor(parts: { log: LogStore; interests: InterestTable; progress: Progress; now: () => number }) {
+  constructor(parts: { log: LogStore; interests: InterestTable; progress: Progress }) {
     this.#log = parts.log;
     this.#interests = parts.interests;
     this.#progress = parts.progress;
-    this.#now = parts.now;
-    this.#wheel = new DeadlineWheel(parts.now, TICK_MS);
+    this.#wheel = new DeadlineWheel(monotonicMs, TICK_MS);
   }
 
   get count(): number {
@@ -36,8 +34,8 @@ export class Waits implements WaitHome {
   wait(options: WaitOptions): Promise<Page> {
     if (options.signal.aborted) return Promise.resolve(emptyPage(options.after));
     return new Promise((resolve, reject) => {
-      const interest = this.#interests.acquire(options.topics.map(({ topic }) => topic));
-      const wait = new ParkedWait(this, options, interest, this.#now() + options.timeoutMs, { resolve, reject });
+      const interest = this.#interests.acquire(new Set(options.topics.map(({ topic }) => topic)));
+      const wait = new ParkedWait(this, options, interest, monotonicMs() + options.timeoutMs, { resolve, reject });
       // Listed before the first read: what becomes durable during the read wakes it.
       wait.seat = interest.waits.push(wait) - 1;
       this.#interests.activate(interest);
@@ -152,7 +150,7 @@ export class Waits implements WaitHome {
     }
     wait.upTo = Math.max(wait.upTo, page.upTo);
     if (wait.woken) this.#enqueue(wait);
-    else if (this.#now() >= wait.deadlineMs) this.#answer(wait, emptyPage(wait.upTo));
+    else if (monotonicMs() >= wait.deadlineMs) this.#answer(wait, emptyPage(wait.upTo));
     else wait.stage = 'parked';
   }
 
@@ -182,6 +180,11 @@ export class Waits implements WaitHome {
     this.#interests.deactivate(interest);
     this.#interests.release(interest);
   }
+}
+
+/** Deadlines do not move when somebody sets the clock. */
+function monotonicMs(): number {
+  return performance.now();
 }
 
 function emptyPage(upTo: number): Page {

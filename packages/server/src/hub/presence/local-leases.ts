@@ -7,10 +7,24 @@ export function createLocalLeases(deps: { readonly now?: () => number } = {}): L
   return new LocalLeases(deps.now ?? Date.now);
 }
 
+/** Leases by the part of their name before each `/`, so that a listing only looks at its own branch. */
+class Branch {
+  readonly branches = new Map<string, Branch>();
+  readonly leases = new Map<string, Lease>();
+
+  get isBare(): boolean {
+    return this.branches.size === 0 && this.leases.size === 0;
+  }
+
+  *all(): Generator<Lease> {
+    yield* this.leases.values();
+    for (const branch of this.branches.values()) yield* branch.all();
+  }
+}
+
 class LocalLeases implements Leases {
   readonly #now: () => number;
-  /** Names up to their last `/`, so that a listing does not look at every lease. */
-  readonly #folders = new Map<string, Map<string, Lease>>();
+  readonly #root = new Branch();
   readonly #byOwner = new Map<string, Set<string>>();
   #nextSweepMs: number;
 
@@ -25,7 +39,7 @@ class LocalLeases implements Leases {
     const held = this.#find(name);
     if (held && held.owner !== owner && held.expiresAtMs > now) return false;
     if (held && held.owner !== owner) this.#drop(held);
-    this.#folderOf(name).set(name, { name, owner, expiresAtMs: now + forMs, info });
+    this.#grow(name).leases.set(name, { name, owner, expiresAtMs: now + forMs, info });
     const owned = this.#byOwner.get(owner);
     if (owned) owned.add(name);
     else this.#byOwner.set(owner, new Set([name]));
@@ -46,34 +60,45 @@ class LocalLeases implements Leases {
 
   async list(prefix: string): Promise<readonly Lease[]> {
     const now = this.#now();
-    const isListed = (lease: Lease): boolean => lease.name.startsWith(prefix) && lease.expiresAtMs > now;
-    const found: Lease[] = [];
-    for (const folder of this.#foldersUnder(prefix)) found.push(...folder.values().filter(isListed));
-    return found.sort((left, right) => (left.name < right.name ? -1 : 1));
-  }
-
-  *#foldersUnder(prefix: string): Generator<Map<string, Lease>> {
-    for (const [folder, leases] of this.#folders) {
-      if (folder.startsWith(prefix) || prefix.startsWith(folder)) yield leases;
-    }
+    const branch = this.#walk(prefix).at(-1);
+    const found = branch ? [...branch.all()] : [];
+    return found
+      .filter(({ name, expiresAtMs }) => name.startsWith(prefix) && expiresAtMs > now)
+      .sort((left, right) => (left.name < right.name ? -1 : 1));
   }
 
   #find(name: string): Lease | undefined {
-    return this.#folders.get(folderOf(name))?.get(name);
+    return this.#walk(name).at(-1)?.leases.get(name);
   }
 
-  #folderOf(name: string): Map<string, Lease> {
-    const folder = folderOf(name);
-    const known = this.#folders.get(folder);
-    if (known) return known;
-    const fresh = new Map<string, Lease>();
-    this.#folders.set(folder, fresh);
-    return fresh;
+  /** The branches of a name from the root on; empty when its own does not exist. */
+  #walk(name: string): readonly Branch[] {
+    const path = [this.#root];
+    for (const part of name.split('/').slice(0, -1)) {
+      const next = path.at(-1)?.branches.get(part);
+      if (!next) return [];
+      path.push(next);
+    }
+    return path;
+  }
+
+  #grow(name: string): Branch {
+    let branch = this.#root;
+    for (const part of name.split('/').slice(0, -1)) {
+      const next = branch.branches.get(part) ?? new Branch();
+      branch.branches.set(part, next);
+      branch = next;
+    }
+    return branch;
   }
 
   #drop({ name, owner }: Lease): void {
-    const folder = this.#folders.get(folderOf(name));
-    if (folder?.delete(name) && folder.size === 0) this.#folders.delete(folderOf(name));
+    const path = this.#walk(name);
+    path.at(-1)?.leases.delete(name);
+    const parts = name.split('/');
+    for (let depth = path.length - 1; depth > 0 && path[depth]?.isBare; depth--) {
+      path[depth - 1]?.branches.delete(parts[depth - 1] ?? '');
+    }
     const owned = this.#byOwner.get(owner);
     if (owned?.delete(name) && owned.size === 0) this.#byOwner.delete(owner);
   }
@@ -81,12 +106,7 @@ class LocalLeases implements Leases {
   /** Forgets what nobody renewed. */
   #sweep(now: number): void {
     this.#nextSweepMs = now + SWEEP_MS;
-    for (const folder of this.#folders.values()) {
-      for (const lease of folder.values()) if (lease.expiresAtMs <= now) this.#drop(lease);
-    }
+    const over = [...this.#root.all()].filter(({ expiresAtMs }) => expiresAtMs <= now);
+    for (const lease of over) this.#drop(lease);
   }
-}
-
-function folderOf(name: string): string {
-  return name.slice(0, name.lastIndexOf('/') + 1);
 }

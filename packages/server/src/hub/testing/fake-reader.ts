@@ -18,6 +18,9 @@ export class FakeReader implements ReaderOwner, Sink {
   errors: unknown[] = [];
   onWrite: (() => void) | undefined;
   #drained: (() => void) | undefined;
+  #readWrites = 0;
+  readonly #frames: string[] = [];
+  readonly #positions: Position[] = [];
 
   get sink(): Sink {
     return this;
@@ -65,12 +68,24 @@ export class FakeReader implements ReaderOwner, Sink {
 
   /** Everything written, a frame each. */
   get frames(): string[] {
-    return this.writes.join('').split('\n').slice(0, -1);
+    this.#read();
+    return [...this.#frames];
   }
 
   /** Positions of the events among them. */
   get positions(): Position[] {
-    return this.frames.filter((frame) => /^\d/.test(frame)).map((frame) => Number.parseInt(frame, 10));
+    this.#read();
+    return [...this.#positions];
+  }
+
+  #read(): void {
+    for (const write of this.writes.slice(this.#readWrites)) {
+      for (const frame of write.split('\n').slice(0, -1)) {
+        this.#frames.push(frame);
+        if (/^\d/.test(frame)) this.#positions.push(Number.parseInt(frame, 10));
+      }
+    }
+    this.#readWrites = this.writes.length;
   }
 }
 
