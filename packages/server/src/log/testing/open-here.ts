@@ -3,14 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { NewEvent, Position } from '@carillon/core';
 import { onTestFinished } from 'vitest';
-import { type Notice, STORAGE_DEFAULTS, type StorageSettings, type ThreadRoots } from '../../storage/index.ts';
+import { type Notice, STORAGE_DEFAULTS, type StorageSettings } from '../../storage/index.ts';
 import { type Log, openLog } from '../index.ts';
-
-/** Threads with the commands of `notes.ts`. */
-export const NOTES: ThreadRoots = {
-  writer: new URL('./writer-root.ts', import.meta.url),
-  reader: new URL('./reader-root.ts', import.meta.url),
-};
+import { NOTES_ROOTS } from './roots.ts';
 
 /** An empty directory, gone after the test. */
 export async function emptyDirectory(): Promise<string> {
@@ -31,7 +26,7 @@ export async function openHere(directory: string, settings: Partial<StorageSetti
   const fatal: string[] = [];
   const log = await openLog({
     settings: { ...STORAGE_DEFAULTS, readerThreads: 1, ...settings, directory },
-    threads: NOTES,
+    threads: NOTES_ROOTS,
     onNotice: (notice) => notices.push(notice),
     onFatal: (message) => fatal.push(message),
   });
