@@ -26,8 +26,8 @@ export default defineConfig({
           name: 'unit',
           include: within('**/*.test.ts'),
           exclude: ['**/node_modules/**', '**/dist/**', ...Object.values(SUITE_FILES)],
-          testTimeout: 15_000,
-          hookTimeout: 15_000,
+          testTimeout: 30_000,
+          hookTimeout: 30_000,
         },
       },
       ...Object.entries(SUITE_FILES).map(([name, pattern]) => ({
