@@ -21,5 +21,4 @@ export { problem, problemResponse } from './problem.ts';
 export type { RestApp, RestEnv } from './rest.ts';
 export type { Plain, SessionMachine, Step } from './session.ts';
 export type { ListenerLimits, ListenerSettings, ListenerTimeouts, PartialListenerSettings } from './settings.ts';
-export { DEFAULT_LISTENER_SETTINGS } from './settings.ts';
-export { binaryFrame, textFrame } from './text-frame.ts';
+export { textFrame } from './text-frame.ts';

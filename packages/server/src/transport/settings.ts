@@ -57,7 +57,7 @@ export interface ListenerTimeouts {
   readonly lingerMs: number;
 }
 
-export const DEFAULT_LISTENER_SETTINGS: ListenerSettings = {
+const DEFAULT_LISTENER_SETTINGS: ListenerSettings = {
   host: '127.0.0.1',
   port: 0,
   allowedHosts: [],
