@@ -6,8 +6,8 @@ import { join } from 'node:path';
 
 const HERE = import.meta.dirname;
 
-/** 200 bytes of JSON with the one `~` that the load generator counts. */
-export const PAYLOAD = JSON.stringify({ text: `~${'x'.repeat(188)}` });
+/** 200 bytes of JSON with the one `$` that the load generator counts. */
+export const PAYLOAD = JSON.stringify({ text: `$${'x'.repeat(188)}` });
 
 export type Transport = 'sse' | 'ws';
 

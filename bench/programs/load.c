@@ -1,5 +1,5 @@
 // The load generator: N subscribers on one server, publishes of its own over kept-alive HTTP, every delivery counted.
-// Each event carries one '~'; every subscriber sees every event in order, so its n-th '~' is the n-th event, and the
+// Each event carries one '$' (which no frame header of these sizes contains); every subscriber sees every event in order, so its n-th '$' is the n-th event, and the
 // time since that event's publish is its latency. Prints one JSON object a phase.
 // usage: load key=value …   (keys: struct settings below; a phase is phases=closed:W:SECONDS,open:RATE:SECONDS,idle:0:1)
 #define _GNU_SOURCE
@@ -24,7 +24,7 @@ struct settings {
   const char *transport, *subscribePath, *publishPath, *token, *contentType, *body, *phases;
 };
 static struct settings set = {.readers = 100, .publishers = 64, .perAddress = 200, .transport = "sse",
-  .subscribePath = "/", .publishPath = "/", .token = "", .contentType = "application/json", .body = "~", .phases = "closed:1:2"};
+  .subscribePath = "/", .publishPath = "/", .token = "", .contentType = "application/json", .body = "$", .phases = "closed:1:2"};
 
 struct reader { int fd; long seen; int open; char head[5]; };
 struct publisher { int fd; int busy; long event; size_t got, need; char answer[4096]; };
@@ -127,7 +127,7 @@ static void received(int index) {
   ssize_t n = recv(r->fd, block, sizeof block, MSG_DONTWAIT);
   if (n <= 0) { if (n < 0 && errno == EAGAIN) return; fprintf(stderr, "load: reader %d was cut\n", index); exit(1); }
   double time = measuring ? now() : 0;
-  for (char *at = block, *end = block + n; (at = memchr(at, '~', (size_t)(end - at))); at++) {
+  for (char *at = block, *end = block + n; (at = memchr(at, '$', (size_t)(end - at))); at++) {
     if (measuring && latencyCount < LATENCIES) latencies[latencyCount++] = (float)(time - sentAt[r->seen]);
     r->seen++; delivered++;
   }
