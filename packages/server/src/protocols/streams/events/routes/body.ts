@@ -9,6 +9,7 @@ export function readBody(request: IncomingMessage, maxBytes: number): Promise<Bu
     return Promise.reject(new CarillonError('unsupported-media-type', 'send the body without Content-Encoding'));
   }
   if (Number(headers['content-length'] ?? 0) > maxBytes) return Promise.reject(tooLarge(maxBytes));
+  if (request.destroyed && !request.complete) return Promise.reject(cutOff());
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let length = 0;
@@ -21,13 +22,17 @@ export function readBody(request: IncomingMessage, maxBytes: number): Promise<Bu
       }
     });
     request.on('end', () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)));
-    request.on('error', reject);
+    request.on('error', () => reject(cutOff()));
     request.on('close', () => {
-      if (!request.complete) reject(new CarillonError('bad-request', 'the body ended before its end'));
+      if (!request.complete) reject(cutOff());
     });
   });
 }
 
 function tooLarge(maxBytes: number): CarillonError {
   return new CarillonError('too-large', `a body has at most ${maxBytes} bytes`, { facts: { limit: maxBytes } });
+}
+
+function cutOff(): CarillonError {
+  return new CarillonError('bad-request', 'the client left before its body was here');
 }

@@ -1,8 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { CarillonError } from '@carillon/core';
-
-/** Objects and arrays inside each other, at most: what a client nests deeper was not written by hand. */
-const MAX_DEPTH = 100;
+import { CarillonError, MAX_JSON_DEPTH, nestsTooDeep } from '@carillon/core';
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
@@ -30,6 +27,7 @@ export function decodeUtf8(bytes: Buffer, source: string): string {
 }
 
 export function parseJson(text: string, source: string): unknown {
+  if (nestsTooDeep(text)) throw tooDeep(source);
   try {
     return JSON.parse(text);
   } catch {
@@ -54,7 +52,7 @@ export function objectMembers(text: string, value: unknown, source: string): rea
     const keyEnd = skipString(text, at);
     const key = keyOf(text, at, keyEnd);
     const start = skipSpace(text, skipSpace(text, keyEnd) + 1);
-    const end = skipValue(text, start, source);
+    const end = skipValue(text, start);
     members.push({ key, value: Reflect.get(value, key), text: text.slice(start, end) });
     count++;
     at = skipSpace(text, end);
@@ -67,21 +65,20 @@ export function objectMembers(text: string, value: unknown, source: string): rea
 }
 
 /** The items of an array, in order; more than `limit` are refused before they are looked at. */
-export function arrayItems(text: string, value: readonly unknown[], source: string): readonly RawMember[] {
+export function arrayItems(text: string, value: readonly unknown[]): readonly RawMember[] {
   const items: RawMember[] = [];
   let at = skipSpace(text, 0) + 1;
   for (const item of value) {
     const start = skipSpace(text, at);
-    const end = skipValue(text, start, source);
+    const end = skipValue(text, start);
     items.push({ key: '', value: item, text: text.slice(start, end) });
     at = skipSpace(text, end) + 1;
   }
   return items;
 }
 
-/** Refuses what nests too deep; `text` must be valid JSON. */
-export function checkDepth(text: string, source: string): void {
-  skipValue(text, skipSpace(text, 0), source);
+function tooDeep(source: string): CarillonError {
+  return new CarillonError('bad-request', `${source} is nested deeper than ${MAX_JSON_DEPTH} levels`);
 }
 
 function repeatedKey(members: readonly RawMember[]): string {
@@ -110,16 +107,13 @@ function skipString(text: string, from: number): number {
   }
 }
 
-function skipValue(text: string, from: number, source: string): number {
+function skipValue(text: string, from: number): number {
   let depth = 0;
   for (let at = from; at < text.length; at++) {
     const code = text.charCodeAt(at);
     if (code === QUOTE) at = skipString(text, at) - 1;
-    else if (code === OPEN_ARRAY || code === OPEN_OBJECT) {
-      if (++depth > MAX_DEPTH) {
-        throw new CarillonError('bad-request', `${source} is nested deeper than ${MAX_DEPTH} levels`);
-      }
-    } else if (code === CLOSE_ARRAY || code === CLOSE_OBJECT) {
+    else if (code === OPEN_ARRAY || code === OPEN_OBJECT) depth++;
+    else if (code === CLOSE_ARRAY || code === CLOSE_OBJECT) {
       if (depth === 0) return at;
       depth--;
     } else if (depth > 0 || !isValueEnd(code)) continue;
