@@ -3,6 +3,7 @@ import type { Farewell, Goodbye, SocketOwner, SocketSink, StreamRequest, StreamR
 import { binaryFrame, textFrame } from './text-frame.ts';
 
 const MAX_MESSAGE_BYTES = 64 * 1_048_576;
+const MAX_PENDING_BYTES = 2 * MAX_MESSAGE_BYTES;
 const NOBODY: Principal = { id: 'test:echo', app: 'test', grants: NO_GRANTS, admin: false, credentialId: 'test:echo' };
 const GOODBYES: Readonly<Record<Goodbye, number>> = {
   drain: 1012,
@@ -38,7 +39,9 @@ class Echo implements SocketOwner {
   }
 
   message(data: string | Buffer): void {
-    this.sink?.write(typeof data === 'string' ? textFrame(data) : binaryFrame(data));
+    const { sink } = this;
+    sink?.write(typeof data === 'string' ? textFrame(data) : binaryFrame(data));
+    if (sink && sink.pendingBytes > MAX_PENDING_BYTES) sink.end({ code: 1008, reason: 'read what you asked for' });
   }
 
   heartbeat(): undefined {

@@ -87,6 +87,7 @@ export class OpenSocket extends OpenStream {
     const nowMs = performance.now();
     this.awaitingPong = false;
     this.lastHeardMs = nowMs;
+    if (this.perSecond === Number.POSITIVE_INFINITY) return true;
     const { messageBurst } = this.context.settings.limits;
     this.allowance =
       Math.min(messageBurst, this.allowance + ((nowMs - this.allowanceAtMs) * this.perSecond) / 1_000) - 1;

@@ -208,6 +208,18 @@ describe('a WebSocket', () => {
     expect(String(data) === big).toBe(true);
     socket.terminate();
   });
+
+  it('counts no messages on the test route', async () => {
+    const socket = new WebSocket(`${server.url}/test/echo`);
+    let echoed = 0;
+    socket.on('message', () => (echoed += 1));
+    await once(socket, 'open');
+
+    for (let index = 0; index < 5_000; index += 1) socket.send('x');
+
+    await eventually(() => echoed === 5_000, 'all echoes', 10_000);
+    socket.terminate();
+  });
 });
 
 it('A11/A86: drops a WebSocket that answers no ping within two heartbeats', async () => {
