@@ -35,6 +35,7 @@ export {
   deleteStream,
   describeStream,
   expireStreams,
+  holdStreams,
   streamChores,
   touchStreams,
 } from './stream-messages.ts';

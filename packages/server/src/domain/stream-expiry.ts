@@ -36,9 +36,18 @@ export function hasExpiry(stream: StoredStream, asked: StreamExpiry): boolean {
   }
 }
 
-/** The stream after a read or a write. */
+/** The stream after a read or a write; one that is held for live readers is held no shorter for that. */
 export function touched(stream: StoredStream, nowMs: number): StoredStream {
-  return stream.ttlSeconds === undefined ? stream : { ...stream, ...dueFields(stream.ttlSeconds, nowMs) };
+  if (stream.ttlSeconds === undefined) return stream;
+  const { dueAtMs, touchedAtMs } = dueFields(stream.ttlSeconds, nowMs);
+  return { ...stream, touchedAtMs, dueAtMs: Math.max(dueAtMs, stream.dueAtMs ?? 0) };
+}
+
+/** The stream while live readers are there (`holdMs` beyond its TTL), or from when the last of them left (0). */
+export function held(stream: StoredStream, holdMs: number, nowMs: number): StoredStream {
+  if (stream.ttlSeconds === undefined) return stream;
+  const { dueAtMs, touchedAtMs } = dueFields(stream.ttlSeconds, nowMs);
+  return { ...stream, touchedAtMs, dueAtMs: dueAtMs + holdMs };
 }
 
 function dueFields(ttlSeconds: number, nowMs: number): { readonly dueAtMs: number; readonly touchedAtMs: number } {

@@ -77,6 +77,13 @@ export const deleteStream: Message<{ readonly topic: string; readonly actor: str
 };
 /** Begins the idle time of these incarnations anew; unknown ones are ignored. */
 export const touchStreams: Message<{ readonly ids: readonly Position[] }, undefined> = { name: 'streams.touch' };
+/**
+ * Keeps these incarnations for so long beyond their TTL, because somebody reads them live; with 0 their idle time
+ * begins now. Unknown ones are ignored.
+ */
+export const holdStreams: Message<{ readonly ids: readonly Position[]; readonly holdMs: number }, undefined> = {
+  name: 'streams.hold',
+};
 /** Deletes streams whose time has come, some at a time; answers how many. */
 export const expireStreams: Message<Record<never, never>, number> = { name: 'streams.expire' };
 /** Removes these events of a deleted stream; everything up to `upTo` is then gone. */

@@ -5,6 +5,7 @@ import {
   dueStreams,
   putGarbage,
   putStream,
+  type StoredStream,
   type StreamGarbage,
   someGarbage,
   streamById,
@@ -12,7 +13,7 @@ import {
 import { append } from './stream-append.ts';
 import { create } from './stream-create.ts';
 import { end } from './stream-end.ts';
-import { isDue, touched } from './stream-expiry.ts';
+import { held, isDue, touched } from './stream-expiry.ts';
 import { requireStream } from './stream-lookup.ts';
 import {
   appendToStream,
@@ -21,6 +22,7 @@ import {
   deleteStream,
   describeStream,
   expireStreams,
+  holdStreams,
   streamChores,
   touchStreams,
 } from './stream-messages.ts';
@@ -33,6 +35,7 @@ export const streamCommands = {
   [appendToStream.name]: append,
   [deleteStream.name]: remove,
   [touchStreams.name]: touch,
+  [holdStreams.name]: hold,
   [expireStreams.name]: expire,
   [collectStream.name]: collect,
 };
@@ -54,10 +57,23 @@ function remove(
 }
 
 function touch(context: CommandContext, { ids }: { readonly ids: readonly number[] }): undefined {
+  change(context, ids, (stream) => touched(stream, context.now));
+}
+
+interface Hold {
+  readonly ids: readonly number[];
+  readonly holdMs: number;
+}
+
+function hold(context: CommandContext, { ids, holdMs }: Hold): undefined {
+  change(context, ids, (stream) => held(stream, holdMs, context.now));
+}
+
+function change(context: CommandContext, ids: readonly number[], to: (stream: StoredStream) => StoredStream): void {
   for (const id of ids) {
     const stream = streamById(context.db, id);
-    if (stream?.ttlSeconds === undefined || stream.deletedAt !== undefined || isDue(stream, context.now)) continue;
-    putStream(context.db, touched(stream, context.now));
+    if (!stream || stream.deletedAt !== undefined || isDue(stream, context.now)) continue;
+    putStream(context.db, to(stream));
   }
 }
 

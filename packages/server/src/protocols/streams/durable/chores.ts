@@ -9,8 +9,8 @@ import {
 import type { KeepAlive } from './keep-alive.ts';
 
 const TICK_MS = 250;
-/** Live readers keep their stream alive at this pace; no TTL is shorter but 0. */
-const TICKS_PER_TOUCH = 3;
+/** Live readers keep their streams alive at this pace, every three seconds. */
+const TICKS_PER_RENEWAL = 12;
 const GARBAGE_PER_TICK = 16;
 const EVENTS_PER_COMMAND = 500;
 const BYTES_PER_READ = 4_194_304;
@@ -29,7 +29,7 @@ export function startChores(deps: ChoreDependencies): { close(): Promise<void> }
   let underWay = Promise.resolve();
   const tick = (): void => {
     ticks += 1;
-    underWay = doChores(deps, { touch: ticks % TICKS_PER_TOUCH === 0 })
+    underWay = doChores(deps, { renew: ticks % TICKS_PER_RENEWAL === 0 })
       .catch((error: unknown) => {
         if (!isClosed) deps.report(error);
       })
@@ -49,9 +49,9 @@ export function startChores(deps: ChoreDependencies): { close(): Promise<void> }
 
 async function doChores(
   { commands, log, keepAlive }: ChoreDependencies,
-  { touch }: { readonly touch: boolean },
+  { renew }: { readonly renew: boolean },
 ): Promise<void> {
-  if (touch) await keepAlive.touchHeld();
+  if (renew) await keepAlive.renew();
   const { rows } = await commands.query(streamChores, { nowMs: Date.now(), limit: GARBAGE_PER_TICK });
   if (rows.due) await commands.run(expireStreams, {});
   for (const range of rows.garbage) await collect(commands, log, range);

@@ -76,6 +76,17 @@ describe('appends', () => {
     expect(blocks.filter((block) => isControl(block, 'upToDate'))).toHaveLength(1);
   });
 
+  test('as large as the limit are stored and read back, larger ones are refused', async () => {
+    const stream = await created(BYTES);
+    const largest = Buffer.alloc(16 * 1024 * 1024, 'carillon');
+    expect((await stream.post(BYTES, largest)).status).toBe(204);
+    expect((await stream.readAll()).body.equals(largest)).toBe(true);
+
+    const refused = await stream.post(BYTES, Buffer.concat([largest, Buffer.from('x')]));
+
+    expect([refused.status, await codeOf(refused)]).toEqual([413, 'too-large']);
+  }, 60_000);
+
   test('keep the digits of numbers', async () => {
     const stream = await created({ 'content-type': 'application/json' });
     await stream.post({ 'content-type': 'application/json' }, '12345678901234567890');

@@ -7,7 +7,7 @@ import type { DurableDependencies } from './dependencies.ts';
 import { failure } from './failure.ts';
 import { KeepAlive } from './keep-alive.ts';
 import { identify } from './lookup.ts';
-import { openLive } from './routes/live.ts';
+import { type LiveReads, openLive } from './routes/live.ts';
 import { catchUp, headStream } from './routes/read.ts';
 import { postStream, putStream, removeStream } from './routes/write.ts';
 import { PREFIX } from './stream-path.ts';
@@ -17,7 +17,7 @@ export { DEFAULT_DURABLE_SETTINGS } from './dependencies.ts';
 
 /** Durable Streams under `/v1/stream/`. */
 export function createDurableStreams(deps: DurableDependencies): Protocol & { close(): Promise<void> } {
-  const keepAlive = new KeepAlive(deps.commands);
+  const keepAlive = new KeepAlive(deps.commands, deps.report);
   const chores = startChores({ ...deps, keepAlive });
   const rest = new Hono();
   rest.all(`${PREFIX}*`, (c) => answer(c, deps, keepAlive));
@@ -26,10 +26,11 @@ export function createDurableStreams(deps: DurableDependencies): Protocol & { cl
     const { status, headers, body } = failure(error, deps.log.head);
     return new Response(body, { status, headers });
   });
+  const reads = { keepAlive, marked: new WeakMap() };
   const live: StreamRoute = {
     kind: 'stream',
     matches: ({ path, query }) => path.startsWith(PREFIX) && /(?:^|&)live=/.test(query),
-    open: (request) => open(request, deps, keepAlive),
+    open: (request) => open(request, deps, reads),
   };
   return { name: 'durable-streams', rest, streams: [live], close: () => chores.close() };
 }
@@ -55,7 +56,7 @@ async function answer(c: Context, deps: DurableDependencies, keepAlive: KeepAliv
   }
 }
 
-async function open(request: StreamRequest, deps: DurableDependencies, keepAlive: KeepAlive): Promise<void> {
+async function open(request: StreamRequest, deps: DurableDependencies, reads: LiveReads): Promise<void> {
   const caller = await identify(deps, request.headers.authorization, request.search);
-  await openLive(request, deps, keepAlive, caller);
+  await openLive(request, deps, reads, caller);
 }

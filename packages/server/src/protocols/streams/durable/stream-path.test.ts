@@ -29,16 +29,19 @@ test.each([
 
 test('gives a topic of its app or throws our error, and names the same stream again', () => {
   fc.assert(
-    fc.property(fc.oneof(fc.string(), fc.string({ unit: 'binary' }), fc.webPath()), (name) => {
-      let topic: string;
-      try {
-        topic = topicOfPath(`/v1/stream/${name}`, 'p');
-      } catch (error) {
-        return error instanceof CarillonError;
-      }
-      expect(parseTopic(topic)).toMatchObject({ class: 'stream', app: 'p' });
-      return topicOfPath(`/v1/stream/${topic.slice('stream:p/'.length)}`, 'p') === topic;
-    }),
-    { numRuns: 1_000 },
+    fc.property(
+      fc.oneof(fc.string(), fc.string({ unit: 'binary' }), fc.stringMatching(/^[%\/.a-fA-F0-9]{0,20}$/)),
+      (name) => {
+        let topic: string;
+        try {
+          topic = topicOfPath(`/v1/stream/${name}`, 'p');
+        } catch (error) {
+          return error instanceof CarillonError;
+        }
+        expect(parseTopic(topic)).toMatchObject({ class: 'stream', app: 'p' });
+        return topicOfPath(`/v1/stream/${topic.slice('stream:p/'.length)}`, 'p') === topic;
+      },
+    ),
+    { numRuns: 300 },
   );
 });

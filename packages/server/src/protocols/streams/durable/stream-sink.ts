@@ -14,8 +14,16 @@ import {
 import { offsetAt } from './headers.ts';
 import type { StreamPage } from './page.ts';
 
-/** The batch marked last: readers of one group are handed the same buffer and share its marked copy. */
-let marked: { readonly from: Buffer; readonly to: Buffer } | undefined;
+/** Readers of one group are handed the same buffer and share its marked copy, for as long as somebody holds it. */
+export type MarkedFrames = WeakMap<Buffer, Buffer>;
+
+export interface StreamSinkOptions {
+  readonly form: SseForm;
+  /** Cursors that the reader is told are not below this one. */
+  readonly cursor: number;
+  readonly log: LogStore;
+  readonly marked: MarkedFrames;
+}
 
 /**
  * A reader's socket as the hub sees it. What is written is the only thing that tells whether the reader is up to date
@@ -23,22 +31,14 @@ let marked: { readonly from: Buffer; readonly to: Buffer } | undefined;
  */
 export class StreamSink implements Sink {
   readonly #socket: SocketSink;
-  readonly #form: SseForm;
-  readonly #log: LogStore;
-  /** Cursors that the reader is told are not below this one; 0 when it brought none. */
-  readonly #cursor: number;
+  readonly #options: StreamSinkOptions;
   #reader: Reader | undefined;
   #next: string;
   #isUpToDate = false;
 
-  constructor(
-    socket: SocketSink,
-    options: { readonly form: SseForm; readonly cursor: number; readonly log: LogStore },
-  ) {
+  constructor(socket: SocketSink, options: StreamSinkOptions) {
     this.#socket = socket;
-    this.#form = options.form;
-    this.#cursor = options.cursor;
-    this.#log = options.log;
+    this.#options = options;
     this.#next = offsetAt(0, options.log.head);
   }
 
@@ -65,8 +65,9 @@ export class StreamSink implements Sink {
   /** Sends a page of history and ends the connection when nothing can follow it. */
   send(page: StreamPage): void {
     if (page.ended) return this.end();
-    this.#socket.write(pageFrame(this.#form, page, this.#cursorNow(), this.#log.head));
-    this.#next = offsetAt(page.next, this.#log.head);
+    const { form, log } = this.#options;
+    this.#socket.write(pageFrame(form, page, this.#cursorNow(), log.head));
+    this.#next = offsetAt(page.next, log.head);
     this.#isUpToDate = page.upToDate;
     if (page.closed) this.end();
   }
@@ -81,9 +82,9 @@ export class StreamSink implements Sink {
       this.#socket.write(this.#raised(frames));
       return this.end();
     }
-    this.#next = lastOffset(frames, tokenLength(this.#log.head.epoch));
+    this.#next = lastOffset(frames, tokenLength(this.#options.log.head.epoch));
     this.#isUpToDate = this.#reader?.live ?? false;
-    this.#socket.write(this.#raised(this.#isUpToDate ? marking(frames) : frames));
+    this.#socket.write(this.#raised(this.#isUpToDate ? this.#marked(frames) : frames));
   }
 
   /** What to say when the reader has caught up without having been told. */
@@ -97,18 +98,23 @@ export class StreamSink implements Sink {
     if (!this.#socket.closed) this.#socket.end({});
   }
 
+  #marked(frames: Buffer): Buffer {
+    const { marked } = this.#options;
+    const known = marked.get(frames);
+    if (known) return known;
+    const made = markUpToDate(frames);
+    marked.set(frames, made);
+    return made;
+  }
+
   #raised(frames: Buffer): Buffer {
-    return this.#cursor > cursorAt(Date.now()) ? raiseCursors(frames, this.#cursor) : frames;
+    const { cursor } = this.#options;
+    return cursor > cursorAt(Date.now()) ? raiseCursors(frames, cursor) : frames;
   }
 
   #cursorNow(): number {
-    return Math.max(this.#cursor, cursorAt(Date.now()));
+    return Math.max(this.#options.cursor, cursorAt(Date.now()));
   }
-}
-
-function marking(frames: Buffer): Buffer {
-  if (marked?.from !== frames) marked = { from: frames, to: markUpToDate(frames) };
-  return marked.to;
 }
 
 function tokenLength(epoch: Epoch): number {

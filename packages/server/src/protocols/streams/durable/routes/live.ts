@@ -8,23 +8,29 @@ import type { KeepAlive } from '../keep-alive.ts';
 import { type Caller, type Described, describe, positionOf, readableTopic } from '../lookup.ts';
 import { readStream, type StreamPage, toStreamPage } from '../page.ts';
 import { StreamReader } from '../stream-reader.ts';
-import { StreamSink } from '../stream-sink.ts';
+import { type MarkedFrames, StreamSink } from '../stream-sink.ts';
 import { decodeRead, type ReadFrom } from '../wire.ts';
+
+/** What all live reads of this server share. */
+export interface LiveReads {
+  readonly keepAlive: KeepAlive;
+  readonly marked: MarkedFrames;
+}
 
 /** Answers `GET` with `live`: a parked request (Durable Streams §5.7) or an event stream (§5.8). */
 export async function openLive(
   request: StreamRequest,
   deps: DurableDependencies,
-  keepAlive: KeepAlive,
+  shared: LiveReads,
   caller: Caller,
 ): Promise<void> {
   const topic = readableTopic(deps, caller, request.path);
   const { from, live, cursor } = decodeRead(request.search);
   const described = await describe(deps, topic);
-  await keepAlive.touch(described.stream);
+  await shared.keepAlive.touch(described.stream);
   const read = { described, from, cursor: nextCursor(cursor, Date.now()) };
-  if (live === 'sse') await openEventStream(request, deps, keepAlive, caller.principal, read);
-  else await longPoll(request, deps, keepAlive, caller, read);
+  if (live === 'sse') await openEventStream(request, deps, shared, caller.principal, read);
+  else await longPoll(request, deps, shared, caller, read);
 }
 
 interface LiveRead {
@@ -36,7 +42,7 @@ interface LiveRead {
 async function longPoll(
   request: StreamRequest,
   deps: DurableDependencies,
-  keepAlive: KeepAlive,
+  shared: LiveReads,
   caller: Caller,
   { described, from, cursor }: LiveRead,
 ): Promise<void> {
@@ -47,7 +53,7 @@ async function longPoll(
   let page = await firstPage(deps, described, from, after);
   if (page.events.length === 0 && page.upToDate && !page.closed && !page.ended) {
     request.park(principal);
-    keepAlive.hold(stream);
+    shared.keepAlive.hold(stream);
     try {
       const found = await deps.hub.wait({
         topics: [{ topic: stream.topic, since: stream.id }],
@@ -59,7 +65,7 @@ async function longPoll(
       });
       page = toStreamPage(stream, after, [], found, limits);
     } finally {
-      keepAlive.release(stream);
+      shared.keepAlive.release(stream);
     }
     if (!deps.gate.isValid(principal)) throw new CarillonError('unauthorized', 'this needs a valid credential');
   }
@@ -94,7 +100,7 @@ function answerPoll(
 async function openEventStream(
   request: StreamRequest,
   deps: DurableDependencies,
-  keepAlive: KeepAlive,
+  shared: LiveReads,
   principal: Principal,
   { described, from, cursor }: LiveRead,
 ): Promise<void> {
@@ -103,13 +109,13 @@ async function openEventStream(
   const after = from.kind === 'now' ? stream.tail : positionOf(from, stream, deps.log.head);
   let page = await firstPage(deps, described, from, after);
   if (page.ended) throw new CarillonError('not-found', 'the stream was deleted');
-  const owner = new StreamReader(principal, stream, deps.gate, keepAlive);
+  const owner = new StreamReader(principal, stream, deps.gate, shared.keepAlive);
   const socket = request.sse(owner, {
     ...SECURITY_HEADERS,
     'cache-control': 'no-cache, no-store',
     ...(form === 'base64' ? { 'stream-sse-data-encoding': 'base64' } : {}),
   });
-  const sink = new StreamSink(socket, { form, cursor, log: deps.log });
+  const sink = new StreamSink(socket, { form, cursor, log: deps.log, marked: shared.marked });
   owner.begin(sink);
   if (!sink.closed) sink.send(page);
   while (!sink.closed && !page.upToDate) {
