@@ -1,4 +1,4 @@
-import { type LogStore, type Principal, type Sequencer, toErrorValue } from '@carillon/core';
+import { type Principal, type Sequencer, toErrorValue } from '@carillon/core';
 import { Hono } from 'hono';
 import {
   createAdminRoutes,
@@ -13,8 +13,8 @@ import {
 import type { Settings } from './config/index.ts';
 import { createConsoleRoutes } from './console/index.ts';
 import { createProbe } from './health/index.ts';
-import { createHub, createLocalBus, createLocalLeases, createPresence } from './hub/index.ts';
-import { openLog } from './log/index.ts';
+import { createHub, createLocalBus, createLocalLeases, createPresence, type HubLog } from './hub/index.ts';
+import { type Log, openLog } from './log/index.ts';
 import type { Protocol } from './protocols/protocol.ts';
 import { createDurableStreams } from './protocols/streams/durable/index.ts';
 import { createEventsProtocol } from './protocols/streams/events/index.ts';
@@ -185,18 +185,19 @@ function timed(sequencer: Sequencer, telemetry: Telemetry): Sequencer {
 }
 
 /** Tells how long the hub's reads took. */
-function timedReads(store: LogStore, telemetry: Telemetry): LogStore {
+function timedReads(log: Log, telemetry: Telemetry): HubLog {
   return {
     get head() {
-      return store.head;
+      return log.head;
     },
     async read(query) {
       const start = performance.now();
-      const page = await store.read(query);
+      const page = await log.read(query);
       telemetry.read(performance.now() - start);
       return page;
     },
-    lastRemoved: (topics) => store.lastRemoved(topics),
-    onAdvance: (listener) => store.onAdvance(listener),
+    lastRemoved: (topics) => log.lastRemoved(topics),
+    onAdvance: (listener) => log.onAdvance(listener),
+    onErase: (listener) => log.onErase(listener),
   };
 }
