@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { CarillonError } from '@carillon/core';
-import type { Settings } from './config/index.ts';
+import { isLoopbackHost, type Settings } from './config/index.ts';
 
 import { DEFAULT_DURABLE_SETTINGS, type DurableSettings } from './protocols/streams/durable/index.ts';
 import type { EventsSettings } from './protocols/streams/events/index.ts';
@@ -21,13 +21,13 @@ export function storageSettings({ storage, retention, apps }: Settings): Storage
 }
 
 export function listenerSettings({ server, limits, timeouts, hub }: Settings): PartialListenerSettings {
-  const { host, port, allowedHosts, trustedProxies, corsOrigins } = server;
+  const { host, port, trustedProxies, corsOrigins } = server;
   const tls = readTls(server);
   const bodyBytesOf = (path: string) => (path.startsWith('/v1/stream/') ? limits.streamBodyBytes : undefined);
   return {
     host,
     port,
-    allowedHosts,
+    allowedHosts: allowedHosts(server),
     trustedProxies,
     corsOrigins,
     ...(tls ? { tls } : {}),
@@ -58,6 +58,14 @@ export function durableSettings({ limits }: Settings): DurableSettings {
     ...DEFAULT_DURABLE_SETTINGS,
     longPollMs: Math.min(DEFAULT_DURABLE_SETTINGS.longPollMs, limits.pollWaitMs),
   };
+}
+
+/** Clients use the public address, so its name is always one of those that are restricted to. */
+function allowedHosts({ allowedHosts: listed, host, publicUrl }: Settings['server']): readonly string[] {
+  const isAnyAllowed = listed.length === 0 && !isLoopbackHost(host);
+  if (publicUrl === undefined || isAnyAllowed) return listed;
+  const { hostname } = new URL(publicUrl);
+  return [...(listed.length > 0 ? listed : ['localhost', '127.0.0.1', '[::1]']), hostname];
 }
 
 /** What the internal port is when nobody says: the one after the public port, or a free one beside a free one. */

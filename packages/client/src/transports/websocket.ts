@@ -18,6 +18,7 @@ type Frame =
       readonly reason?: string;
       readonly earliest?: string;
     }
+  | { readonly type: 'gap'; readonly earliest: string; readonly reason: string }
   | { readonly type: 'position' | 'live'; readonly position: string }
   | { readonly type: 'error'; readonly code: string; readonly message: string; readonly retryable: boolean }
   | { readonly type: 'goodbye' | 'pong' };
@@ -63,6 +64,9 @@ function* signals(frame: Frame, { topics, since }: Connection): Generator<Signal
       if (!frame.recovered) yield { kind: 'gap', earliest: frame.earliest, reason: frame.reason ?? 'gap' };
       // With a `since`, missed events follow before `live` says that they are all here.
       else if (since === undefined) yield { kind: 'position', position: frame.position };
+      return;
+    case 'gap':
+      yield { kind: 'gap', earliest: frame.earliest, reason: frame.reason };
       return;
     case 'live':
     case 'position':
