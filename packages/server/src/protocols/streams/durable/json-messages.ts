@@ -1,4 +1,4 @@
-import { CarillonError } from '@carillon/core';
+import { CarillonError, MAX_JSON_DEPTH, nestsTooDeep } from '@carillon/core';
 
 const OPEN_ARRAY = 0x5b;
 const CLOSE_ARRAY = 0x5d;
@@ -15,14 +15,20 @@ const STRICT_UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 /**
  * Checks a JSON body and gives it the form in which it is stored: one JSON array whose elements are the messages, the
  * bytes of each as they were sent (Durable Streams §9.1.2: one level of array is flattened).
- * Throws `bad-request` unless the body is exactly one JSON text in UTF-8.
+ * Throws `bad-request` unless the body is exactly one JSON text in UTF-8 of at most `MAX_JSON_DEPTH` levels.
  */
 export function toStoredMessages(body: Uint8Array): Uint8Array {
   let value: unknown;
   try {
-    value = JSON.parse(STRICT_UTF8.decode(body));
+    const text = STRICT_UTF8.decode(body);
+    if (nestsTooDeep(text)) throw new Error(`it is nested deeper than ${MAX_JSON_DEPTH} levels`);
+    value = JSON.parse(text);
   } catch (cause) {
-    throw new CarillonError('bad-request', 'the body is not one JSON text in UTF-8, as the stream requires', { cause });
+    throw new CarillonError(
+      'bad-request',
+      `the body is not one JSON text in UTF-8 of at most ${MAX_JSON_DEPTH} levels, as the stream requires`,
+      { cause },
+    );
   }
   const trimmed = trim(body);
   return Array.isArray(value) ? trimmed : Buffer.concat([Buffer.from('['), trimmed, Buffer.from(']')]);

@@ -12,7 +12,7 @@ export class KeepAlive {
   readonly #readers = new Map<Position, number>();
   /** Streams whose readers came or left since this was written down. */
   readonly #changed = new Set<Position>();
-  #writing: Promise<void> | undefined;
+  #isWriting = false;
 
   constructor(commands: Commands, report: (error: unknown) => void) {
     this.#commands = commands;
@@ -53,21 +53,22 @@ export class KeepAlive {
 
   #note(id: Position): void {
     this.#changed.add(id);
-    this.#writing ??= this.#write()
-      .catch(this.#report)
-      .finally(() => {
-        this.#writing = undefined;
-      });
+    if (!this.#isWriting) this.#write().catch(this.#report);
   }
 
   /** One write at a time, so that the last word about a stream is the true one. */
   async #write(): Promise<void> {
-    while (this.#changed.size > 0) {
-      const ids = [...this.#changed];
-      this.#changed.clear();
-      const [held, left] = [ids.filter((id) => this.#readers.has(id)), ids.filter((id) => !this.#readers.has(id))];
-      if (held.length > 0) await this.#commands.run(holdStreams, { ids: held, holdMs: HOLD_MS });
-      if (left.length > 0) await this.#commands.run(holdStreams, { ids: left, holdMs: 0 });
+    this.#isWriting = true;
+    try {
+      while (this.#changed.size > 0) {
+        const ids = [...this.#changed];
+        this.#changed.clear();
+        const [held, left] = [ids.filter((id) => this.#readers.has(id)), ids.filter((id) => !this.#readers.has(id))];
+        if (held.length > 0) await this.#commands.run(holdStreams, { ids: held, holdMs: HOLD_MS });
+        if (left.length > 0) await this.#commands.run(holdStreams, { ids: left, holdMs: 0 });
+      }
+    } finally {
+      this.#isWriting = false;
     }
   }
 }
