@@ -5,6 +5,7 @@ export type { Event, NewEvent, Routing } from './event.ts';
 export { MAX_MENTIONS_PER_EVENT, MAX_TOPICS_PER_EVENT } from './event.ts';
 export type { GrantedAction, Grants } from './grants.ts';
 export { ALL_GRANTS, checkGrants, isGranted, NO_GRANTS } from './grants.ts';
+export { MAX_JSON_DEPTH, nestsTooDeep } from './json-depth.ts';
 export type { Epoch, Head, Position } from './position.ts';
 export { BEFORE_FIRST, isEpoch, isPosition } from './position.ts';
 export type { Principal } from './principal.ts';

@@ -1,4 +1,4 @@
-import { CarillonError, type Principal, toErrorValue } from '@carillon/core';
+import { CarillonError, nestsTooDeep, type Principal, toErrorValue } from '@carillon/core';
 import type { Context } from 'hono';
 import type * as z from 'zod';
 import { type Audited, recordAudit } from '../domain/index.ts';
@@ -62,7 +62,9 @@ export async function readBody<Schema extends z.ZodType>(context: Context, schem
   }
   let value: unknown;
   try {
-    value = await context.req.json();
+    const text = await context.req.text();
+    if (nestsTooDeep(text)) throw new Error('nested too deep');
+    value = JSON.parse(text);
   } catch (cause) {
     if (cause instanceof CarillonError) throw cause;
     throw new CarillonError('bad-request', 'the body is not valid JSON', { cause });

@@ -84,10 +84,10 @@ function hear(before: SessionState, text: string, moment: Moment, limits: Sessio
   const budget = spend(before.budget, moment.nowMs, limits);
   const state = { ...before, budget };
   if (budget.left < 0) return end(state, new CarillonError('rate-limited', 'too many messages'), 'limit');
-  const object = readObject(text);
-  if (!object) return end(state, new CarillonError('bad-request', 'a message must be a JSON object'), 'limit');
   let id: MessageId | undefined;
   try {
+    const object = readObject(text);
+    if (!object) return end(state, new CarillonError('bad-request', 'a message must be a JSON object'), 'limit');
     const envelope = openEnvelope(text, object);
     id = envelope.id;
     return obey(state, id, decodeMessage(envelope, limits), moment, limits);

@@ -8,7 +8,7 @@ import {
   timeValue,
   typeValue,
 } from './attributes.ts';
-import { checkDepth, decodeUtf8, objectMembers, parseJson } from './json.ts';
+import { decodeUtf8, objectMembers, parseJson } from './json.ts';
 
 /** How kept attributes are called that every event may have; no extension can take these names. */
 const SUBJECT = 'subject';
@@ -115,9 +115,7 @@ export function finish(draft: Draft, data: Uint8Array, context: EventContext): N
 /** The data of a binary-mode request; JSON is checked, because readers get it inside a JSON object. */
 export function checkBinaryData(data: Buffer, contentType: string | undefined): void {
   if (data.length === 0 || !isJsonType(contentType)) return;
-  const text = decodeUtf8(data, 'the body');
-  parseJson(text, 'the body');
-  checkDepth(text, 'the body');
+  parseJson(decodeUtf8(data, 'the body'), 'the body');
 }
 
 function decodeTopics(value: unknown, app: string): readonly string[] {

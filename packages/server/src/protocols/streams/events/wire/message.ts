@@ -1,4 +1,4 @@
-import { CarillonError, type NewEvent, resolveTopic } from '@carillon/core';
+import { CarillonError, MAX_JSON_DEPTH, type NewEvent, nestsTooDeep, resolveTopic } from '@carillon/core';
 import { decodeEvent } from './event.ts';
 import { objectMembers, type RawMember } from './json.ts';
 import { decodeBatch, decodeKey, type PublishContext } from './publish.ts';
@@ -33,6 +33,8 @@ const MAX_INFO_LENGTH = 1_024;
 
 /** Whether a frame is a JSON object at all; if not there is nobody to answer and the connection ends. */
 export function readObject(text: string): object | undefined {
+  if (nestsTooDeep(text))
+    throw new CarillonError('bad-request', `the message is nested deeper than ${MAX_JSON_DEPTH} levels`);
   try {
     const value: unknown = JSON.parse(text);
     return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined;

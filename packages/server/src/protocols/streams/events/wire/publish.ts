@@ -47,7 +47,7 @@ export function decodeBatch(
       facts: { limit: context.maxBatch },
     });
   }
-  return arrayItems(text, value, source).map((item, index) =>
+  return arrayItems(text, value).map((item, index) =>
     decodeEvent(item.text, item.value, context, `event ${index} of ${source}`),
   );
 }
