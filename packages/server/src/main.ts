@@ -29,6 +29,7 @@ import {
 import { createLogger, createMetrics, createTelemetry, type Telemetry } from './telemetry/index.ts';
 import { THREADS } from './threads.ts';
 import { createEchoRoute, createInternalListener, createListener, problemResponse } from './transport/index.ts';
+import { answerUnknown } from './unknown-address.ts';
 
 export { mintToken } from './auth/index.ts';
 
@@ -115,6 +116,7 @@ export async function startServer(settings: Settings, options: ServerOptions = {
     if (toErrorValue(error).code === 'internal') telemetry.failed(error, 'rest');
     return problemResponse(error);
   });
+  rest.notFound((context) => answerUnknown(rest, context));
   rest.route('/', createAdminRoutes({ authenticator, commands: log, gate, settings: auth, apps, now }));
   if (options.dev) {
     rest.route('/', createDevRoutes({ credentials: devCredentials }));

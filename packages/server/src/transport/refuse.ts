@@ -55,7 +55,7 @@ function asRefusal(error: ParseError): CarillonError {
   if (code === 'HPE_HEADER_OVERFLOW') {
     return startsLikeRequest(error) && !rawPacket?.includes('\n')
       ? new CarillonError('uri-too-long', 'the request target is too long')
-      : new CarillonError('headers-too-large', 'the request head is too long');
+      : new CarillonError('headers-too-large', 'the request head, its target included, is too long');
   }
   if (code === 'HPE_INVALID_METHOD' && startsLikeRequest(error)) {
     return new CarillonError('method-not-allowed', 'this server does not know the method', { facts: { allow: ALLOW } });

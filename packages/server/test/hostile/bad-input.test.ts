@@ -1,0 +1,75 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { RawStream } from '../events/sse-client.ts';
+import { WsClient } from '../events/ws-client.ts';
+import { ENDLESS_TARGETS, HTTP_CASES, POSITIONS, polls, publishes } from './http-cases.ts';
+import { expectNothingInside, expectProblem } from './problem.ts';
+import { exchange } from './raw-exchange.ts';
+import { type HostileServer, startHostileServer } from './server.ts';
+
+let server: HostileServer;
+beforeAll(async () => {
+  server = await startHostileServer();
+});
+afterAll(() => server[Symbol.asyncDispose]());
+
+async function epoch(): Promise<string> {
+  const { body } = await exchange(server.port, publishes('{"topic":"epoch","type":"t"}')(server));
+  return JSON.parse(body.toString()).positions[0].split('_')[1];
+}
+
+describe('bad input over HTTP', () => {
+  it.each(HTTP_CASES)('$name: $code', async ({ request, code }) => {
+    const answer = await exchange(server.port, request(server));
+
+    expect(expectProblem(answer, server), answer.body.toString()).toBe(code);
+  });
+
+  it.each(Object.entries(ENDLESS_TARGETS))('%s: uri-too-long or headers-too-large', async (_name, request) => {
+    const code = expectProblem(await exchange(server.port, request(server)), server);
+
+    expect(['uri-too-long', 'headers-too-large']).toContain(code);
+  });
+
+  it('B27: is refused as fast as it comes', async () => {
+    const before = process.cpuUsage();
+    const answer = await exchange(server.port, publishes('['.repeat(1_000_000))(server));
+    const { user } = process.cpuUsage(before);
+
+    expect(expectProblem(answer, server)).toBe('bad-request');
+    expect(user / 1_000, 'milliseconds of CPU').toBeLessThan(200);
+  });
+});
+
+describe('a position that cannot be used', () => {
+  it.each(Object.entries(POSITIONS))(
+    '%s: a poll is told what and from where',
+    async (_name, { since, code, reason }) => {
+      const text = since.replace('EPOCH', await epoch());
+      const answer = await exchange(server.port, polls(`topic=news&since=${text}`)(server));
+
+      expect(expectProblem(answer, server)).toBe(code);
+      expect(JSON.parse(answer.body.toString())).toMatchObject({ reason, earliest: expect.stringMatching(/^\d{16}_/) });
+    },
+  );
+
+  it.each(Object.entries(POSITIONS))('%s: an event stream opens with a gap', async (_name, { since, reason }) => {
+    const text = since.replace('EPOCH', await epoch());
+    using stream = new RawStream(server.url, `/v1/events?topic=news&since=${text}`, {
+      Authorization: `Bearer ${server.full}`,
+    });
+    await stream.until(({ blocks }) => blocks.some(({ event }) => event === 'gap'), 'a gap');
+    const gap = stream.blocks.find(({ event }) => event === 'gap');
+
+    expect(stream.status).toBe(200);
+    expect(JSON.parse(gap?.data ?? '')).toEqual({ reason, earliest: gap?.id });
+    expectNothingInside(stream.body, server);
+  });
+
+  it.each(Object.entries(POSITIONS))('%s: a subscription over WebSocket says so', async (_name, { since, reason }) => {
+    const text = decodeURIComponent(since).replace('EPOCH', await epoch());
+    using client = new WsClient(server.url, server.full);
+    const answer = await client.ask({ type: 'subscribe', topics: ['news'], since: text });
+
+    expect(answer).toMatchObject({ type: 'subscribed', recovered: false, reason, earliest: expect.any(String) });
+  });
+});
