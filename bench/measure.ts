@@ -46,6 +46,7 @@ export async function measure(target: Target, load: Load): Promise<readonly Phas
   const phases = output
     .trim()
     .split('\n')
+    // One line per phase, as programs/load.c prints it.
     .map((text) => JSON.parse(text) as Phase);
   for (const phase of phases) {
     if (phase.lost)

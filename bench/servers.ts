@@ -81,13 +81,22 @@ export const startNchan: StartTarget = async (scratch) => {
 /** The shipped command with default settings: `carillon dev` on an empty data directory. */
 export const startCarillon: StartTarget = async (scratch) => {
   const [port, internalPort] = [await freePort(), await freePort()];
-  const data = mkdtempSync(join(scratch, 'carillon-'));
+  const directory = mkdtempSync(join(scratch, 'carillon-'));
   const command = join(HERE, '../packages/server/src/cli/main.ts');
   const ports = ['--port', String(port), '--internal-port', String(internalPort)];
-  const child = start(process.execPath, ['--conditions=carillon-source', command, 'dev', ...ports, '--data', data]);
+  const child = start(process.execPath, [
+    '--conditions=carillon-source',
+    command,
+    'dev',
+    ...ports,
+    '--data',
+    directory,
+  ]);
   const response = await answers(`http://127.0.0.1:${port}/dev/credentials.json`, {}, child);
+  // `carillon dev` gives out its own token here.
   const { token } = (await response.json()) as { token: string };
-  const body = JSON.stringify({ type: 'bench', topic: 'bench', data: JSON.parse(PAYLOAD) as unknown });
+  const data: unknown = JSON.parse(PAYLOAD);
+  const body = JSON.stringify({ type: 'bench', topic: 'bench', data });
   const common = [`port=${port}`, `token=${token}`, 'publishPath=/v1/events', `body=${body}`];
   return target('carillon', child, {
     load: (transport) => [...common, `subscribePath=/v1/events${transport === 'sse' ? '?topic=bench' : ''}`],

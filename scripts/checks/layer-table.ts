@@ -36,6 +36,7 @@ export const ROOTS: readonly string[] = [
   'main.ts',
   'index.ts',
   'room-settings.ts',
+  'unknown-address.ts',
   'threads.ts',
   'writer-root.ts',
   'reader-root.ts',

@@ -53,6 +53,7 @@ export function createClient(options: ClientOptions): CarillonClient {
       signal,
     });
     if (!response.ok) throw errorOf(await problemOf(response));
+    // A 200 of `POST /v1/events` has this shape: the native protocol's README.
     return (await response.json()) as Published;
   }
 

@@ -24,6 +24,7 @@ export async function* longPoll(connection: Connection): AsyncGenerator<Signal, 
     }
     const position = response.headers.get('carillon-position');
     if (position === null) throw new Error('the answer lacks Carillon-Position');
+    // A batch of CloudEvents, as asked for.
     for (const event of (await response.json()) as readonly CarillonEvent[]) yield { kind: 'event', event };
     yield { kind: 'position', position };
     since = position;

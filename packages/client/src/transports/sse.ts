@@ -43,9 +43,11 @@ export async function* sse(connection: Connection): AsyncGenerator<Signal, void>
 
 function* signals(block: SseBlock): Generator<Signal> {
   if (block.event === 'gap') {
+    // The two blocks that the native protocol's README describes.
     const { earliest, reason } = JSON.parse(block.data ?? '{}') as { earliest?: string; reason?: string };
     yield { kind: 'gap', earliest, reason: reason ?? 'gap' };
   } else if (block.event === '' && block.data !== undefined) {
+    // A block without a name is one CloudEvent.
     yield { kind: 'event', event: JSON.parse(block.data) as CarillonEvent };
   }
   if (block.id !== undefined && block.data === undefined) yield { kind: 'position', position: block.id };

@@ -34,6 +34,7 @@ export async function* websocket(connection: Connection): AsyncGenerator<Signal,
   const inbox = createInbox(() => socket.close(1000));
   socket.onopen = () =>
     socket.send(JSON.stringify({ type: 'subscribe', id: 1, topics: connection.topics, since: connection.since }));
+  // `signals` ignores what is none of the frames it knows.
   socket.onmessage = (message) => inbox.put({ frame: JSON.parse(String(message.data)) as Frame });
   socket.onerror = () => inbox.put({ end: new Error('the WebSocket failed') });
   socket.onclose = (close) => inbox.put({ end: refusal(close.code, close.reason) });

@@ -105,7 +105,11 @@ export const model: readonly LogCase[] = [
           await mkdir(directory);
           await compare(bench, directory, sequence);
         }),
-        { numRuns: modelRuns, endOnFailure: false, interruptAfterTimeLimit: 100_000, markInterruptAsFailure: false },
+        {
+          numRuns: modelRuns,
+          endOnFailure: false,
+          plugins: [fc.interruptAfterTimeLimit(100_000, { failOnInterrupt: false })],
+        },
       );
       assert.ok(run >= modelRuns, `only ${run} of ${modelRuns} sequences ran in the time given`);
     },

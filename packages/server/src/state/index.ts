@@ -29,6 +29,4 @@ export {
   putStream,
   someGarbage,
   streamById,
-  streamMigrations,
-  streamTables,
 } from './streams.ts';

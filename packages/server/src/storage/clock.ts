@@ -6,7 +6,7 @@ export interface TimeSource {
   monotonic(): number;
 }
 
-export const MACHINE_TIME: TimeSource = { wall: () => Date.now(), monotonic: () => performance.now() };
+const MACHINE_TIME: TimeSource = { wall: () => Date.now(), monotonic: () => performance.now() };
 
 /** A clock in milliseconds since 1970 that never steps back, whatever the machine's does, also over a restart. */
 export class LogicalClock {

@@ -36,5 +36,6 @@ export function addExtra(event: Writable<Event>, text: string): void {
 }
 
 export function subjectsOf(extra: string): readonly string[] {
+  // The row's sum was checked: this is the text that `encodeExtra` wrote.
   return extra.includes('"s":') ? ((JSON.parse(extra) as Extra).s ?? []) : [];
 }
