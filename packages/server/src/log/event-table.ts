@@ -13,7 +13,8 @@ import {
 } from '../storage/index.ts';
 import { INSERT_EVENT, readEvent } from './event-row.ts';
 import { sumEvent, sumLengths, sumPlace, writeTopicIds } from './event-sum.ts';
-import { recordRange, recordRemoved } from './removed-ranges.ts';
+import { type ChunkMark, PlaceChunks } from './place-chunks.ts';
+import { recordRange, recordRemoved, removedFromStart } from './removed-ranges.ts';
 import { type PackedRow, packRows } from './row-codec.ts';
 import { subjectsTable } from './schema.ts';
 import { Sweeper, type SweeperMark } from './sweeper.ts';
@@ -25,6 +26,7 @@ interface Mark {
   readonly erased: number;
   readonly erasedBytes: boolean;
   readonly sweeper: SweeperMark;
+  readonly chunks: ChunkMark;
 }
 
 /** The events of the log as rows, in the writer thread (kernel K1, K7, K14). */
@@ -32,6 +34,7 @@ export class EventTable implements EventWriter {
   readonly #db: Database;
   readonly #topics: TopicLedger;
   readonly #sweeper: Sweeper;
+  readonly #chunks: PlaceChunks;
   #removed: TopicColumn[] = [];
   #erased: Position[] = [];
   #erasedBytes = false;
@@ -40,6 +43,7 @@ export class EventTable implements EventWriter {
   constructor(db: Database, retention: RetentionSettings) {
     this.#db = db;
     this.#topics = new TopicLedger(db, retention);
+    this.#chunks = new PlaceChunks(db);
     this.#sweeper = new Sweeper(db, this.#topics, retention, (gone) => this.#delete(gone));
     this.#before = this.#sweeper.mark();
   }
@@ -66,6 +70,7 @@ export class EventTable implements EventWriter {
     const { type, extra, data } = event;
     this.#db.prepare(INSERT_EVENT).run(position, id, time, writeTopicIds(ids), placeSum, sum, type, extra, data);
     this.#sweeper.added(ids, data.byteLength);
+    this.#chunks.add(position, ids, data.byteLength);
     if (extra !== '')
       for (const subject of new Set(subjectsOf(extra))) subjectsTable.insert(this.#db, { position, subject });
   }
@@ -124,12 +129,14 @@ export class EventTable implements EventWriter {
       erased: this.#erased.length,
       erasedBytes: this.#erasedBytes,
       sweeper: this.#sweeper.mark(),
+      chunks: this.#chunks.mark(),
     };
   }
 
   undo(mark: unknown): void {
     // Only ever given what `mark` returned.
-    const { topics, removed, erased, erasedBytes, sweeper } = mark as Mark;
+    const { topics, removed, erased, erasedBytes, sweeper, chunks } = mark as Mark;
+    this.#chunks.undo(chunks);
     this.#sweeper.undo(sweeper);
     this.#topics.undo(topics);
     this.#removed.length = removed;
@@ -138,6 +145,7 @@ export class EventTable implements EventWriter {
   }
 
   changes(): Changes | undefined {
+    this.#chunks.flush();
     const newTopics = this.#topics.fresh;
     if (newTopics.length === 0 && this.#removed.length === 0 && this.#erased.length === 0) return undefined;
     return { newTopics, removed: this.#removed, erased: this.#erased };
@@ -148,12 +156,14 @@ export class EventTable implements EventWriter {
   }
 
   committed(): void {
+    this.#chunks.committed();
     this.#topics.committed();
     this.#before = this.#sweeper.mark();
     this.#reset();
   }
 
   abandoned(): void {
+    this.#chunks.abandoned();
     this.#topics.undo(0);
     this.#sweeper.undo(this.#before);
     this.#reset();
@@ -174,6 +184,7 @@ export class EventTable implements EventWriter {
       subjectsTable.removeWhere(this.#db, 'WHERE position BETWEEN ? AND ?', first, last);
     }
     recordRemoved(this.#db, positions);
+    this.#chunks.dropUpTo(removedFromStart(this.#db));
     const last = new Map<number, Position>();
     for (const row of gone) for (const id of row.topics) last.set(id, row.position);
     this.#topics.writeRemoved(last);

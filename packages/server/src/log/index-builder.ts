@@ -1,20 +1,18 @@
 import { CarillonError, type Position } from '@carillon/core';
 import { type ReaderPool, type RetentionSettings, verifyStructure, verifyTables } from '../storage/index.ts';
-import { checkContents } from './content-check.ts';
+import { ContentCheck } from './content-check.ts';
 import { lifetimeOf } from './lifetimes.ts';
-import { PlaceCheck } from './place-check.ts';
-import { removedRanges, type Scanned, scanPlaces, storedTopics } from './queries.ts';
+import { PlaceCheck, RemovedCursor } from './place-check.ts';
+import { decodeChunk, type Places } from './place-chunks.ts';
+import { countEvents, placeChunks, removedRanges, type Scanned, scanPlaces, storedTopics } from './queries.ts';
 import type { TopicIndex } from './topic-index.ts';
 
 export interface LoadedIndex {
   /** Data bytes of the events that retention may remove. */
   readonly removableBytes: number;
-  /** Whether every event's content was read too; of a long log only the places were. */
-  readonly contentsChecked: boolean;
+  /** What is still to be read of a long log. */
+  readonly contents: ContentCheck;
 }
-
-/** Logs up to this long are read as a whole before they are ready, which takes a fraction of a second. */
-const CHECKED_AT_ONCE = 40_000;
 
 /** Reads the places of all events into the index while everything else that must be sound is checked. */
 export async function loadIndex(
@@ -31,15 +29,15 @@ export async function loadIndex(
   const { ids, names, lastRemoved } = topics.rows;
   ids.forEach((id, n) => index.addTopic(id, names[n] ?? '', lastRemoved[n] ?? 0));
   const begin = ranges.rows[0] === 1 ? (ranges.rows[1] ?? 0) : 0;
-  const contentsChecked = end - begin <= CHECKED_AT_ONCE;
+  const contents = new ContentCheck(pool, end, end - begin);
   const places = new PlaceReader(index, file, ranges.rows, retention);
   await Promise.all([
     places.read(pool, begin, end),
     pool.query(verifyTables, undefined),
     pool.query(verifyStructure, undefined),
-    contentsChecked ? checkContents(pool, end, () => false) : undefined,
+    contents.before(),
   ]);
-  return { removableBytes: places.removableBytes, contentsChecked };
+  return { removableBytes: places.removableBytes, contents };
 }
 
 /** Takes the places of events, in order, into the index. */
@@ -50,34 +48,65 @@ class PlaceReader {
   readonly #retention: RetentionSettings;
   /** By topic id: whether its events may be removed. */
   readonly #removable: (boolean | undefined)[] = [];
+  readonly #removed: RemovedCursor;
+  #taken = 0;
   removableBytes = 0;
 
   constructor(index: TopicIndex, file: string, ranges: Float64Array, retention: RetentionSettings) {
     this.#index = index;
     this.#file = file;
     this.#check = new PlaceCheck(file, ranges);
+    this.#removed = new RemovedCursor(ranges);
     this.#retention = retention;
   }
 
-  /** Reads in two halves side by side; what was removed at the beginning, up to `begin`, counts for nothing. */
+  /** Reads the chunks, then the events behind the last one in two halves side by side. */
   async read(pool: ReaderPool, begin: Position, end: Position): Promise<void> {
-    const middle = Math.floor((begin + end) / 2);
+    const chunked = await this.#readChunks(pool);
+    const from = Math.max(begin, chunked);
+    const middle = Math.floor((from + end) / 2);
     const later: Scanned[] = [];
     await Promise.all([
-      scan(pool, begin, middle, (scanned) => this.#take(scanned)),
+      scan(pool, from, middle, (scanned) => this.#take(scanned, scanned.positions.length)),
       scan(pool, middle, end, (scanned) => later.push(scanned)),
     ]);
-    for (const scanned of later) this.#take(scanned);
+    for (const scanned of later) this.#take(scanned, scanned.positions.length);
     this.#check.end(end);
   }
 
-  #take({ positions, counts, topics, bytes }: Scanned): void {
+  /** Answers the last position of the last chunk. The rows behind the chunks are counted, so that none is missing. */
+  async #readChunks(pool: ReaderPool): Promise<Position> {
+    let last = 0;
+    for (;;) {
+      const { rows } = await pool.query(placeChunks, { after: last });
+      for (const chunk of rows) this.#take(decodeChunk(chunk.events, chunk.body), chunk.events);
+      const newest = rows.at(-1);
+      if (!newest) break;
+      last = newest.last;
+    }
+    const { rows: count } = await pool.query(countEvents, { until: last });
+    if (count === this.#taken) return last;
+    throw new CarillonError(
+      'corrupt',
+      `${this.#file}: up to position ${last} there are ${count} events where ${this.#taken} should be; restore the ` +
+        'data directory from a backup, or start once with accept-loss',
+      { facts: { file: this.#file, position: last } },
+    );
+  }
+
+  #take({ positions, counts, topics, bytes }: Places, events: number): void {
     let at = 0;
-    for (let n = 0; n < positions.length; n += 1) {
+    for (let n = 0; n < events; n += 1) {
       const position = positions[n] ?? 0;
+      const end = at + (counts[n] ?? 0);
+      if (this.#removed.has(position)) {
+        at = end;
+        continue;
+      }
+      this.#taken += 1;
       this.#check.found(position);
       let removable = true;
-      for (const end = at + (counts[n] ?? 0); at < end; at += 1) {
+      for (; at < end; at += 1) {
         const id = topics[at] ?? 0;
         removable = this.#isRemovable(id, position) && removable;
         this.#index.addById(position, id);

@@ -32,7 +32,7 @@ import {
   WriterClient,
 } from '../storage/index.ts';
 import { checkEvent } from './check-event.ts';
-import { checkContents } from './content-check.ts';
+import type { ContentCheck } from './content-check.ts';
 import { loadIndex } from './index-builder.ts';
 import { Intake } from './intake.ts';
 import { PageReader } from './page-reader.ts';
@@ -127,18 +127,20 @@ class EmbeddedLog implements Log {
         },
       });
       this.#writer.start(loaded.removableBytes);
-      if (!loaded.contentsChecked) this.#checkContents(pool, position);
+      this.#checkBehind(loaded.contents);
     } catch (error) {
       await Promise.all([this.#pool?.terminate(), this.#writer.terminate()]);
       throw error;
     }
   }
 
-  /** Behind a long log's back, because reading all of it would hold up the start. */
-  #checkContents(pool: ReaderPool, until: Position): void {
-    checkContents(pool, until, () => this.#closed).catch((error: unknown) => {
-      if (!this.#closed) this.#writer.fail(error instanceof Error ? error.message : String(error));
-    });
+  /** Behind the start's back, because reading all of a long log would hold it up. */
+  #checkBehind(contents: ContentCheck): void {
+    contents
+      .behind(() => this.#closed)
+      .catch((error: unknown) => {
+        if (!this.#closed) this.#writer.fail(error instanceof Error ? error.message : String(error));
+      });
   }
 
   get head(): Head {

@@ -41,3 +41,18 @@ export class PlaceCheck {
     );
   }
 }
+
+/** Tells which positions were removed, asked in ascending order. */
+export class RemovedCursor {
+  readonly #ranges: Float64Array;
+  #range = 0;
+
+  constructor(ranges: Float64Array) {
+    this.#ranges = ranges;
+  }
+
+  has(position: Position): boolean {
+    while ((this.#ranges[this.#range * 2 + 1] ?? Number.POSITIVE_INFINITY) < position) this.#range += 1;
+    return (this.#ranges[this.#range * 2] ?? Number.POSITIVE_INFINITY) <= position;
+  }
+}

@@ -26,6 +26,12 @@ export interface Scanned extends TopicColumn {
   readonly done: boolean;
 }
 
+export interface Chunk {
+  readonly last: Position;
+  readonly events: number;
+  readonly body: Uint8Array<ArrayBuffer>;
+}
+
 export interface Verified {
   readonly last: Position;
   readonly done: boolean;
@@ -40,6 +46,10 @@ export interface StoredTopics {
 export const fetchEvents: Message<Fetch, Fetched> = { name: 'log.fetch' };
 export const scanPlaces: Message<Scan, Scanned> = { name: 'log.scan' };
 export const storedTopics: Message<undefined, StoredTopics> = { name: 'log.topics' };
+/** Some chunks of places above a position, ascending. */
+export const placeChunks: Message<{ readonly after: Position }, readonly Chunk[]> = { name: 'log.chunks' };
+/** How many events there are up to a position. */
+export const countEvents: Message<{ readonly until: Position }, number> = { name: 'log.count' };
 /** Checks some events' whole content; answers how far it came. */
 export const verifyContents: Message<Scan, Verified> = { name: 'log.verify-contents' };
 /** First and last position of each removed range, ascending, one after another. */

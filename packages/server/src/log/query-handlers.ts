@@ -3,9 +3,12 @@ import { Handover } from '../storage/thread.ts';
 import { checkRow, corruptEvent, EVENT_COLUMNS, readEvent } from './event-row.ts';
 import { readTopicIds, sumPlace } from './event-sum.ts';
 import {
+  type Chunk,
+  countEvents,
   type Fetch,
   type Fetched,
   fetchEvents,
+  placeChunks,
   removedRanges,
   type Scan,
   type Scanned,
@@ -16,7 +19,7 @@ import {
   verifyContents,
 } from './queries.ts';
 import { type PackedRow, packRows } from './row-codec.ts';
-import { removedTable, topicsTable } from './schema.ts';
+import { chunksTable, removedTable, topicsTable } from './schema.ts';
 
 const SCANNED_AT_ONCE = 20_000;
 const SCAN = `SELECT position, id, time, topics, place_sum, length(data) FROM events
@@ -66,6 +69,16 @@ export const logQueries: QueryHandlers = {
     const { buffer } = scanned.positions;
     return new Handover(scanned, [buffer, scanned.counts.buffer, scanned.topics.buffer, scanned.bytes.buffer]);
   },
+  [placeChunks.name]: (db: Database, { after }: { readonly after: number }) => {
+    const rows = chunksTable.select(db, 'WHERE last > ? ORDER BY last LIMIT 16', after);
+    const chunks = rows.map(({ last, events, body }): Chunk => ({ last, events, body: Uint8Array.from(body) }));
+    return new Handover(
+      chunks,
+      chunks.map(({ body }) => body.buffer),
+    );
+  },
+  [countEvents.name]: (db: Database, { until }: { readonly until: number }) =>
+    Number(db.prepare('SELECT count(*) AS n FROM events WHERE position <= ?').get(until)?.n),
   [verifyContents.name]: (db: Database, { after, until }: Scan): Verified => {
     let last = after;
     let count = 0;

@@ -34,3 +34,8 @@ export function recordRange(db: Database, first: Position, last: Position): void
   }
   removedTable.put(db, joined);
 }
+
+/** Everything up to here, from the first position on, is gone. */
+export function removedFromStart(db: Database): Position {
+  return removedTable.get(db, { first: 1 })?.last ?? 0;
+}

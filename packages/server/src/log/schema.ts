@@ -16,6 +16,13 @@ export interface SubjectRow {
   subject: string;
 }
 
+/** A derived copy of the places of `events` events, the last of which is at `last` (`place-chunks.ts`). */
+export interface ChunkRow {
+  last: number;
+  events: number;
+  body: Uint8Array;
+}
+
 export const topicsTable = summedTable<TopicRow, 'id'>('topics', ['id', 'name', 'last_removed'], ['id']);
 export const removedTable = summedTable<RemovedRow, 'first'>('removed', ['first', 'last'], ['first']);
 export const subjectsTable = summedTable<SubjectRow, 'position' | 'subject'>(
@@ -24,6 +31,9 @@ export const subjectsTable = summedTable<SubjectRow, 'position' | 'subject'>(
   ['position', 'subject'],
 );
 
+export const chunksTable = summedTable<ChunkRow, 'last'>('place_chunks', ['last', 'events', 'body'], ['last']);
+
+/** Tables that cannot be rebuilt from others. */
 export const logTables: readonly GuardedTable[] = [topicsTable, removedTable, subjectsTable];
 
 /**
@@ -51,5 +61,13 @@ CREATE TABLE subjects (
   position INTEGER NOT NULL, subject TEXT NOT NULL, sum INTEGER NOT NULL, PRIMARY KEY (position, subject)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX subjects_by_subject ON subjects (subject);`),
+  },
+  {
+    room: 'log',
+    number: 2,
+    up: (db) =>
+      db.exec(`CREATE TABLE place_chunks (
+  last INTEGER PRIMARY KEY, events INTEGER NOT NULL, body BLOB NOT NULL, sum INTEGER NOT NULL
+) STRICT`),
   },
 ];

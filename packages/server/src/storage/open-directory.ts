@@ -3,6 +3,7 @@ import { CarillonError, type Position } from '@carillon/core';
 import { type Booted, bootDatabase, examine, storageMigrations } from './boot.ts';
 import { type Database, openDatabase } from './driver.ts';
 import { describeFault, isCorrupt } from './faults.ts';
+import { keysTable } from './idempotency.ts';
 import { checkStructure, checkTables } from './integrity.ts';
 import { lockDirectory } from './lock.ts';
 import { readLogEnd } from './log-end.ts';
@@ -39,7 +40,7 @@ function findDamage(directory: string, parts: DirectoryParts): string | undefine
     const db = openDatabase(join(directory, DATABASE_NAME), { readOnly: true });
     try {
       checkStructure(db);
-      checkTables(db, parts.tables);
+      checkTables(db, [keysTable, ...parts.tables]);
       parts.verifyEvents(db, readLogEnd(db)?.position ?? 0);
     } finally {
       db.close();
