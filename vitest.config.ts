@@ -39,7 +39,8 @@ export default defineConfig({
           include: within(pattern),
           testTimeout: 120_000,
           hookTimeout: 60_000,
-          fileParallelism: false,
+          // Faults and browsers measure time; conformance does not.
+          fileParallelism: name === 'conformance',
         },
       })),
     ],
