@@ -77,12 +77,14 @@ class PlaceReader {
   /** Answers the last position of the last chunk. The rows behind the chunks are counted, so that none is missing. */
   async #readChunks(pool: ReaderPool): Promise<Position> {
     let last = 0;
-    for (;;) {
-      const { rows } = await pool.query(placeChunks, { after: last });
-      for (const chunk of rows) this.#take(decodeChunk(chunk.events, chunk.body), chunk.events);
+    // The next chunks are read while these are taken in.
+    for (let next = pool.query(placeChunks, { after: 0 }); ; ) {
+      const { rows } = await next;
       const newest = rows.at(-1);
       if (!newest) break;
       last = newest.last;
+      next = pool.query(placeChunks, { after: last });
+      for (const chunk of rows) this.#take(decodeChunk(chunk.events, chunk.body), chunk.events);
     }
     const { rows: count } = await pool.query(countEvents, { until: last });
     if (count === this.#taken) return last;

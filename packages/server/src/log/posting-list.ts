@@ -10,21 +10,15 @@ export class PostingList {
   #bases: number[] = [];
   #chunks: Uint32Array[] = [];
   #open: number[] = [];
-
-  get first(): Position | undefined {
-    const base = this.#bases[0];
-    return base === undefined ? this.#open[0] : base + (this.#chunks[0]?.[0] ?? 0);
-  }
+  #last: Position = 0;
 
   /** 0 when empty. */
   get last(): Position {
-    const open = this.#open.at(-1);
-    if (open !== undefined) return open;
-    const chunk = this.#chunks.at(-1);
-    return chunk === undefined ? 0 : (this.#bases.at(-1) ?? 0) + (chunk.at(-1) ?? 0);
+    return this.#last;
   }
 
   push(position: Position): void {
+    this.#last = position;
     this.#open.push(position);
     if (this.#open.length >= CHUNK) this.#seal();
   }
@@ -47,6 +41,11 @@ export class PostingList {
   }
 
   remove(position: Position): void {
+    this.#delete(position);
+    if (position === this.#last) this.#last = this.#findLast();
+  }
+
+  #delete(position: Position): void {
     const chunk = this.#chunkAfter(position - 1);
     const base = this.#bases[chunk] ?? 0;
     const items = this.#chunks[chunk];
@@ -64,6 +63,12 @@ export class PostingList {
       this.#chunks.splice(chunk, 1);
       this.#bases.splice(chunk, 1);
     }
+  }
+
+  #findLast(): Position {
+    const open = this.#open.at(-1);
+    if (open !== undefined) return open;
+    return (this.#bases.at(-1) ?? 0) + (this.#chunks.at(-1)?.at(-1) ?? 0);
   }
 
   /** Index of the first chunk that may hold a position above `after`; the open array counts as the last. */
