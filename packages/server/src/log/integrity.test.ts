@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { STORAGE_DEFAULTS } from '../storage/index.ts';
-import { openLog } from './index.ts';
+import { type Log, openLog } from './index.ts';
 import { leaveKilled } from './testing/killed.ts';
-import { writeNote } from './testing/notes.ts';
+import { forgetEvent, writeNote } from './testing/notes.ts';
 import { emptyDirectory, openHere, said, told } from './testing/open-here.ts';
 import { NOTES_ROOTS } from './testing/roots.ts';
 
@@ -173,3 +173,47 @@ test('one process at a time, also for a second log in the same one', async () =>
 
   expect((await log.append([said('still mine')])).positions).toEqual([63]);
 });
+
+test('a long log is read back from its chunks, the removed left out, in the same order', async () => {
+  const directory = await emptyDirectory();
+  const first = await openHere(directory);
+  const topicOf = (n: number): string => (n % 4 === 0 ? 'app:default/short' : `stream:default/${n % 3}`);
+  for (let from = 1; from <= 20_000; from += 1_000) {
+    await first.log.append(Array.from({ length: 1_000 }, (_, n) => said(`${from + n}`, topicOf(from + n))));
+  }
+  await first.log.expire(Date.now() + 3_600_000);
+  await first.log.append([said('20001', 'stream:default/0')]);
+  const before = await everything(first.log);
+  await first.log.close();
+
+  const { log } = await openHere(directory);
+
+  expect(before).toHaveLength(15_001);
+  expect(await everything(log)).toEqual(before);
+  expect(log.lastRemoved(['app:default/short'])).toBe(20_000);
+});
+
+test('a lost row that a chunk still names is noticed', async () => {
+  const directory = await emptyDirectory();
+  const { log } = await openHere(directory);
+  await log.append(Array.from({ length: 9_000 }, (_, n) => said(`${n}`)));
+  await log.run(forgetEvent, { position: 4_000 });
+  await log.close();
+
+  await expect(openHere(directory)).rejects.toMatchObject({
+    code: 'corrupt',
+    message: expect.stringMatching(/up to position 8192 there are 8191 events where 8192 should be/),
+  });
+});
+
+async function everything(log: Log): Promise<readonly string[]> {
+  const topics = [0, 1, 2].map((n) => ({ topic: `stream:default/${n}`, since: 0 }));
+  const all: string[] = [];
+  for (let after = 0; after < log.head.position; ) {
+    const page = await log.read({ topics, after, limit: 1_000 });
+    if (page.kind === 'gap') throw new Error('streams lose nothing');
+    all.push(...page.events.map((event) => `${event.position} ${Buffer.from(event.data).toString()}`));
+    after = page.upTo;
+  }
+  return all;
+}

@@ -2,7 +2,6 @@ import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlit
 import { isMainThread } from 'node:worker_threads';
 
 export type SqlValue = SQLInputValue;
-export type Row = Record<string, string | number | bigint | null | Uint8Array>;
 export type Statement = StatementSync;
 
 export interface Database {

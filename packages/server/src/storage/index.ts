@@ -1,4 +1,3 @@
-export { nextId } from './clock.ts';
 export type {
   CommandAnswer,
   CommandContext,
@@ -10,7 +9,7 @@ export type {
   QueryHandler,
   QueryHandlers,
 } from './command.ts';
-export type { Database, Row, SqlValue } from './driver.ts';
+export type { Database, SqlValue } from './driver.ts';
 export { endProcess } from './end-process.ts';
 export { addExtra, encodeExtra, subjectsOf } from './event-codec.ts';
 export type { EventWriter, LooseEvent, Place } from './event-writer.ts';
@@ -22,7 +21,6 @@ export { ReaderPool } from './reader-pool.ts';
 export type { SalvagedEvents } from './salvage.ts';
 export { DATABASE_NAME, type RetentionSettings, STORAGE_DEFAULTS, type StorageSettings } from './settings.ts';
 export { type GuardedTable, type SummedTable, summedTable } from './summed-table.ts';
-export { sumValues } from './sums.ts';
 export { siblingModule, type ThreadRoots } from './threads.ts';
 export { countKeys, verifyKeys, verifyStructure, verifyTables } from './verify.ts';
 export { type CommitSink, type OperationAnswer, WriterClient } from './writer-client.ts';

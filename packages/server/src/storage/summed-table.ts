@@ -109,7 +109,7 @@ function tolerate(read: () => void): boolean {
   }
 }
 
-export function corruptRow(db: Database, table: string, key: string): CarillonError {
+function corruptRow(db: Database, table: string, key: string): CarillonError {
   return new CarillonError(
     'corrupt',
     `${db.file}: the row of table ${table} with ${key} fails its checksum; restore the data directory from a backup`,

@@ -16,3 +16,5 @@ export const writeNote: Message<NoteInput, Written> = { name: 'notes.write' };
 export const eraseNote: Message<NoteInput, undefined> = { name: 'notes.erase' };
 export const removeNotes: Message<{ readonly positions: readonly number[] }, undefined> = { name: 'notes.remove' };
 export const allNotes: Message<undefined, readonly { name: string; text: string }[]> = { name: 'notes.all' };
+/** Deletes an event's row behind the log's back. */
+export const forgetEvent: Message<{ readonly position: number }, undefined> = { name: 'notes.forget' };

@@ -34,6 +34,9 @@ runWriter({
     'notes.erase': (context: CommandContext, { text }: NoteInput) => context.eraseSubject(`note:${text}`),
     'notes.remove': (context: CommandContext, { positions }: { readonly positions: readonly number[] }) =>
       context.remove(positions),
+    'notes.forget': (context: CommandContext, { position }: { readonly position: number }) => {
+      context.db.prepare('DELETE FROM events WHERE position = ?').run(position);
+    },
   },
   verifyEvents,
   lastEvent,
