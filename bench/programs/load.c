@@ -1,7 +1,7 @@
 // The load generator: N subscribers on one server, publishes of its own over kept-alive HTTP, every delivery counted.
 // Each event carries one '$' (which no frame header of these sizes contains); every subscriber sees every event in order, so its n-th '$' is the n-th event, and the
 // time since that event's publish is its latency. Prints one JSON object a phase.
-// usage: load key=value …   (keys: struct settings below; a phase is phases=closed:W:SECONDS,open:RATE:SECONDS,idle:0:1)
+// usage: load key=value …   (keys: struct settings below; phases=closed:W:SECONDS,outstanding:W:SECONDS,open:RATE:SECONDS,idle:0:SECONDS)
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <errno.h>
@@ -146,13 +146,18 @@ static void step(int timeoutMs) {
 }
 static int idlePublisher(int limit) { for (int i = 0; i < limit; i++) if (!publishers[i].busy) return i; return -1; }
 
-// closed: at most `amount` events are in flight, counted until every reader has them (or, without readers, until acknowledged).
+// closed: at most `amount` events are in flight, counted until every reader has them (or, without readers, until
+// acknowledged). outstanding: at most `amount` publishes are unacknowledged. open: `amount` publishes a second.
+// Every phase lasts until everything was received, and its CPU time counts until then.
 static void phase(const char *kind, double amount, double seconds) {
   long sent0 = sent, acked0 = acked, delivered0 = delivered; double cpu0 = serverCpu(), start = now(), next = start;
   latencyCount = 0; measuring = 1;
   while (now() - start < seconds) {
     if (!strcmp(kind, "closed")) {
       for (int p; sent - (set.readers ? delivered / set.readers : acked) < (long)amount && (p = idlePublisher(set.publishers)) >= 0;) publish(p);
+      step(10);
+    } else if (!strcmp(kind, "outstanding")) {
+      for (int p; sent - acked < (long)amount && (p = idlePublisher(set.publishers)) >= 0;) publish(p);
       step(10);
     } else if (!strcmp(kind, "open")) {
       for (int p; next <= now() && (p = idlePublisher(set.publishers)) >= 0; next += 1 / amount) publish(p);
