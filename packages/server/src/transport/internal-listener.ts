@@ -1,9 +1,11 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { isIP } from 'node:net';
+import { isIP, Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { CarillonError } from '@carillon/core';
 import { problem } from './problem.ts';
-import { SECURITY_HEADERS } from './raw-answer.ts';
+import { SECURITY_HEADERS, wholeAnswer } from './raw-answer.ts';
+import { asRefusal, CLOSE, type ParseError } from './refuse.ts';
 
 /** What a probe found; names nothing but itself and its parts. */
 export interface Health {
@@ -42,16 +44,21 @@ export function createInternalListener(options: InternalListenerOptions): Intern
     requestTimeout: 5_000,
     connectionsCheckingInterval: 1_000,
     maxHeaderSize: 8_192,
+    // Asked below, where the refusal is a problem like every other.
+    requireHostHeader: false,
   });
   server.on('request', (request, response) => void answer(request, response));
+  server.on('checkExpectation', (_request, response) => {
+    refuse(response, new CarillonError('bad-request', 'Expect asks for more than 100-continue'));
+  });
+  server.on('clientError', answerParseError);
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     try {
       const { status, type, body } = await route(request);
       send(response, status, { 'Content-Type': type, 'Cache-Control': 'no-store' }, body);
     } catch (error) {
-      const { status, headers, body } = problem(error);
-      send(response, status, { ...headers, Connection: 'close' }, body);
+      refuse(response, error);
     }
   }
 
@@ -102,6 +109,18 @@ export function createInternalListener(options: InternalListenerOptions): Intern
 
 function asJson(health: Health): { status: number; type: string; body: string } {
   return { status: health.ok ? 200 : 503, type: 'application/json', body: JSON.stringify(health) };
+}
+
+function refuse(response: ServerResponse, error: unknown): void {
+  const { status, headers, body } = problem(error);
+  send(response, status, { ...headers, ...CLOSE }, body);
+}
+
+/** A connection that was answered before may have an answer under way, so it is closed without a word. */
+function answerParseError(error: ParseError, socket: Duplex): void {
+  if (!socket.writable || !(socket instanceof Socket) || socket.bytesWritten > 0) return void socket.destroy();
+  const { status, headers, body } = problem(asRefusal(error));
+  socket.end(wholeAnswer(status, body, SECURITY_HEADERS, headers, CLOSE));
 }
 
 function send(response: ServerResponse, status: number, headers: Readonly<Record<string, string>>, body: string): void {

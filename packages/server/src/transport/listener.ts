@@ -104,7 +104,7 @@ export function createListener(options: ListenerOptions): Listener {
     const verdict = (message.verdict ??= judge(message));
     if (verdict.kind === 'plain') return rest.handle(message, response, verdict.target);
     if (!response.socket) return void socket.destroy();
-    if (verdict.kind === 'refused') return refuseOnSocket(context, socket, verdict.error);
+    if (verdict.kind === 'refused') return refuseOnSocket(context, socket, verdict.error, message.method);
     open(message, socket, Buffer.alloc(0), false);
   }
 
@@ -123,7 +123,7 @@ export function createListener(options: ListenerOptions): Listener {
   function open(message: ReadMessage, socket: Socket, head: Buffer, taken: boolean): void {
     const { verdict } = message;
     if (verdict?.kind !== 'stream')
-      return refuseOnSocket(context, socket, verdict?.kind === 'refused' ? verdict.error : undefined);
+      return refuseOnSocket(context, socket, verdict?.kind === 'refused' ? verdict.error : undefined, message.method);
     const { route, target } = verdict;
     const address = addressOf(socket.remoteAddress, message.headers['x-forwarded-for']);
     let request: TakenRequest;

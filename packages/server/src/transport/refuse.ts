@@ -8,16 +8,21 @@ import { SECURITY_HEADERS, wholeAnswer } from './raw-answer.ts';
 import { lingerClose } from './socket-end.ts';
 import { HANDED_BACK_AT, LAST_ANSWER, REFUSED, USER } from './taken-socket.ts';
 
-const CLOSE = { Connection: 'close' };
+export const CLOSE = { Connection: 'close' };
 
-/** Answers a refused request on its bare socket and closes it; what follows on the connection is never parsed. */
-export function refuseOnSocket(context: ConnectionContext, socket: Socket, error: unknown): void {
+/**
+ * Answers a refused request on its bare socket and closes it; what follows on the connection is never parsed. The
+ * method, where it could be read, tells whether the answer has a body (RFC 9110 §9.3.2).
+ */
+export function refuseOnSocket(context: ConnectionContext, socket: Socket, error: unknown, method?: string): void {
   if (socket[REFUSED]) return;
   socket[REFUSED] = true;
   const { status, code, headers, body } = problem(error ?? new Error('refused without a reason'));
   if (!(error instanceof CarillonError)) context.events.failed?.(error, 'deciding about a request');
   context.events.refused?.(code);
-  lingerClose(socket, wholeAnswer(status, body, SECURITY_HEADERS, headers, CLOSE), context.settings.timeouts.lingerMs);
+  const answer = wholeAnswer(status, body, SECURITY_HEADERS, headers, CLOSE);
+  const said = method === 'HEAD' ? answer.subarray(0, answer.length - Buffer.byteLength(body)) : answer;
+  lingerClose(socket, said, context.settings.timeouts.lingerMs);
 }
 
 /** The `clientError` listener: what Node's parser or its clocks refuse becomes a problem and a closed connection. */
@@ -39,14 +44,15 @@ export function createParseErrorAnswer(context: ConnectionContext): (error: Pars
   };
 }
 
-interface ParseError extends Error {
+export interface ParseError extends Error {
   readonly code?: string;
   readonly reason?: string;
   readonly bytesParsed?: number;
   readonly rawPacket?: Buffer;
 }
 
-function asRefusal(error: ParseError): CarillonError {
+/** What Node's parser found, as the error that clients are told. */
+export function asRefusal(error: ParseError): CarillonError {
   const { code, rawPacket } = error;
   if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return new CarillonError('timeout', 'the request did not arrive in time');
   if (code === 'HPE_CHUNK_EXTENSIONS_OVERFLOW') {
