@@ -108,10 +108,10 @@ class EmbeddedLog implements Log {
 
   async open(): Promise<void> {
     try {
-      const { threads, onNotice, onFatal } = this.#options;
+      const { threads, onNotice } = this.#options;
       const pool = new ReaderPool(threads.reader, this.#file, this.#settings.readerThreads, {
         notice: (notice) => onNotice?.(notice),
-        fatal: onFatal ?? endProcess,
+        fatal: (message) => this.#writer.fail(message),
       });
       this.#pool = pool;
       const { epoch, position, stamp } = await this.#writer.opened;

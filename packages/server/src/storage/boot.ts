@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { existsSync, mkdirSync, statSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { CarillonError, type Epoch } from '@carillon/core';
 import { type Database, openDatabase } from './driver.ts';
@@ -69,6 +69,8 @@ export function bootDatabase(directory: string, migrations: readonly Migration[]
 function create(directory: string, epoch: Epoch): void {
   mkdirSync(directory, { recursive: true });
   replaceHead(directory, { epoch, position: 0, commits: 0 });
+  // SQLite gives its other files the rights of this one.
+  closeSync(openSync(join(directory, DATABASE_NAME), 'a', 0o600));
 }
 
 /** First start of a new directory: the database takes its epoch from the head file. */

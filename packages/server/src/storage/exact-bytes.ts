@@ -11,3 +11,14 @@ export function exactBytes(value: unknown): unknown {
   if (Object.getPrototypeOf(value) !== Object.prototype) return value;
   return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, exactBytes(member)]));
 }
+
+const MEMBER_BYTES = 16;
+
+/** About how many bytes a value takes on its way to another thread. */
+export function weightOf(value: unknown): number {
+  if (typeof value === 'string') return value.length;
+  if (typeof value !== 'object' || value === null) return MEMBER_BYTES;
+  if (ArrayBuffer.isView(value)) return value.byteLength;
+  const members: readonly unknown[] = Array.isArray(value) ? value : Object.values(value);
+  return members.reduce<number>((sum, member) => sum + MEMBER_BYTES + weightOf(member), MEMBER_BYTES);
+}

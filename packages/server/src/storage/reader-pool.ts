@@ -71,6 +71,7 @@ export class ReaderPool {
     worker.on('message', (message: FromReader) => this.#answered(reader, message));
     worker.on('error', (error) => this.#events.fatal(`a reader thread failed: ${error.stack ?? error.message}`));
     void ended.then(() => {
+      if (!this.#closing) this.#events.fatal('a reader thread ended by itself');
       const gone = new CarillonError('draining', 'the log was closed');
       for (const { reject } of reader.asked.values()) reject(gone);
       reader.asked.clear();

@@ -2,6 +2,7 @@ import { MessageChannel, type Worker } from 'node:worker_threads';
 import { CarillonError, type Epoch, type Event, fromErrorValue, type Position } from '@carillon/core';
 import type { CheckpointerData } from './checkpointer.ts';
 import { nextId } from './clock.ts';
+import { weightOf } from './exact-bytes.ts';
 import { type PreparedEvent, packFrame, type Request, sizeOf } from './frame.ts';
 import type { Changes, Committed, Exception, FromWriter, Notice, Opened, ToWriter, WriterData } from './messages.ts';
 import type { StorageSettings } from './settings.ts';
@@ -34,6 +35,8 @@ export interface CommitSink {
 
 interface Waiting {
   readonly request: Request;
+  /** In its frame, and altogether. */
+  readonly frameBytes: number;
   readonly bytes: number;
   readonly resolve: (answer: OperationAnswer) => void;
   readonly reject: (error: Error) => void;
@@ -91,14 +94,15 @@ export class WriterClient {
 
   send(request: Request): Promise<OperationAnswer> {
     if (this.#state !== 'open') throw new CarillonError('draining', 'the log is closed');
-    const bytes = sizeOf(request);
+    const frameBytes = sizeOf(request);
+    const bytes = frameBytes + (request.side ? weightOf(request.side) : 0);
     if (this.#waitingBytes + bytes > this.#settings.waitingBytes && this.waiting > 0) {
       throw new CarillonError('rate-limited', `${this.#waitingBytes} bytes are waiting to be stored already`);
     }
     this.#waitingBytes += bytes;
     if (this.#outbox.length === 0) setImmediate(() => this.#flush());
     return new Promise((resolve, reject) => {
-      this.#outbox.push({ request, bytes, resolve, reject });
+      this.#outbox.push({ request, frameBytes, bytes, resolve, reject });
     });
   }
 
@@ -140,7 +144,7 @@ export class WriterClient {
     this.#outbox = [];
     let size = 0;
     const requests = batch.map((waiting) => {
-      size += waiting.bytes;
+      size += waiting.frameBytes;
       return waiting.request;
     });
     for (const waiting of batch) this.#sent.push(waiting);
