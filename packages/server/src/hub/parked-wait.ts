@@ -4,7 +4,9 @@ import type { WaitOptions } from './hub.ts';
 import type { Interest } from './interest.ts';
 
 export interface WaitHome {
-  /** Answers with an empty page: the deadline has come, or nobody waits any more. */
+  /** The deadline has come. */
+  due(wait: ParkedWait): void;
+  /** Answers with an empty page: nobody waits any more. */
   giveUp(wait: ParkedWait): void;
 }
 
@@ -12,7 +14,7 @@ export interface WaitHome {
 export class ParkedWait implements Deadline {
   readonly options: WaitOptions;
   readonly interest: Interest;
-  readonly deadlineMs: number;
+  deadlineMs: number;
   readonly resolve: (page: Page) => void;
   readonly reject: (error: unknown) => void;
   readonly #home: WaitHome;
@@ -25,6 +27,8 @@ export class ParkedWait implements Deadline {
   stage: 'queued' | 'reading' | 'parked' | 'answered' = 'queued';
   /** Something may have happened since the read under way began. */
   woken = false;
+  /** Its deadline came during a read, whose page is its answer. */
+  isLate = false;
 
   constructor(home: WaitHome, options: WaitOptions, interest: Interest, deadlineMs: number, settle: Settle) {
     this.#home = home;
@@ -44,7 +48,7 @@ export class ParkedWait implements Deadline {
   }
 
   due(): void {
-    this.#home.giveUp(this);
+    this.#home.due(this);
   }
 
   /** Its signal was aborted. */

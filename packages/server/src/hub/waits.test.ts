@@ -81,7 +81,22 @@ describe('a wait', () => {
     expect(shown(await hub.wait(ask(['a'], { timeoutMs: 0 })))).toEqual({ upTo: 0, positions: [] });
   });
 
-  it('ends at its deadline although the log does not answer', async () => {
+  it('that does not wait is still told what is there, however long the log takes to say so', async () => {
+    const { log, hub } = start();
+    const later = hub.wait(ask(['b'], { timeoutMs: 120 }));
+    await until('it is parked', () => log.reads.length === 1);
+    log.publish('a');
+    log.holding = true;
+
+    const answer = hub.wait(ask(['a'], { timeoutMs: 0 }));
+    await later;
+    log.holding = false;
+    log.release();
+
+    expect(shown(await answer)).toEqual({ upTo: 1, positions: [1] });
+  });
+
+  it('ends soon after its deadline although the log does not answer', async () => {
     const { log, hub } = start();
     log.holding = true;
 

@@ -9,6 +9,8 @@ const TICK_MS = 25;
 /** Waits that are read for in one turn of the event loop. */
 const PER_TURN = 100;
 const MAX_READS = 64;
+/** How much longer than its deadline a wait stays for a read under way. */
+const READ_GRACE_MS = 5_000;
 
 /** Long polls: a small record each, found like readers when something happens, and one wheel for all deadlines. */
 export class Waits implements WaitHome {
@@ -71,6 +73,17 @@ export class Waits implements WaitHome {
         wait.reject(error);
       }
     }
+  }
+
+  /** However short the wait, nobody is told that nothing is there before the log was asked. */
+  due(wait: ParkedWait): void {
+    if (wait.stage === 'parked' || wait.isLate) {
+      this.giveUp(wait);
+      return;
+    }
+    wait.isLate = true;
+    wait.deadlineMs += READ_GRACE_MS;
+    this.#wheel.put(wait);
   }
 
   giveUp(wait: ParkedWait): void {
@@ -149,8 +162,8 @@ export class Waits implements WaitHome {
       return;
     }
     wait.upTo = Math.max(wait.upTo, page.upTo);
-    if (wait.woken) this.#enqueue(wait);
-    else if (monotonicMs() >= wait.deadlineMs) this.#answer(wait, emptyPage(wait.upTo));
+    if (wait.isLate || monotonicMs() >= wait.deadlineMs) this.#answer(wait, emptyPage(wait.upTo));
+    else if (wait.woken) this.#enqueue(wait);
     else wait.stage = 'parked';
   }
 
