@@ -20,7 +20,8 @@ const PART = [
   'scripts/checks',
   'scripts/suites.ts',
   'docs/dependencies.md',
-  ...['package.json', 'vitest.config.ts', 'tsconfig.base.json', 'tsconfig.scripts.json'],
+  ...['package.json', 'vitest.config.ts', 'tsconfig.base.json', 'scripts/tsconfig.json'],
+  ...['bench/tsconfig.json', 'bench/syncs.ts'],
   ...['.gitignore', 'biome.json', '.oxlintrc.json', 'knip.json'],
 ];
 let whole: string;

@@ -24,7 +24,7 @@ export async function checkTypes(root: string): Promise<Finding> {
   const homes = globSync('packages/*/src', { cwd: root }).map(dirname);
   const violations: string[] = [];
   let files = 0;
-  for (const project of [...homes.map((home) => `${home}/tsconfig.json`), 'tsconfig.scripts.json']) {
+  for (const project of [...homes, 'scripts', 'bench'].map((home) => `${home}/tsconfig.json`)) {
     if (!existsSync(join(root, project))) violations.push(`${project}: missing`);
     const { exitCode, output } = await run(root, 'tsc', ['--noEmit', '--listFiles', '-p', project]);
     const lines = output.split('\n');
