@@ -65,6 +65,18 @@ describe('a position that cannot be used', () => {
     expectNothingInside(stream.body, server);
   });
 
+  const sendable = Object.entries(POSITIONS).filter(([, { since }]) => !/%0|%00/.test(since));
+  it.each(sendable)('%s: so does a browser that comes back with it', async (_name, { since, reason }) => {
+    const text = decodeURIComponent(since).replace('EPOCH', await epoch());
+    const headers = { Authorization: `Bearer ${server.full}`, 'Last-Event-ID': text };
+    using stream = new RawStream(server.url, '/v1/events?topic=news', headers);
+    await stream.until(({ blocks }) => blocks.some(({ event }) => event === 'gap'), 'a gap');
+
+    expect(stream.status).toBe(200);
+    expect(JSON.parse(stream.blocks.find(({ event }) => event === 'gap')?.data ?? '')).toMatchObject({ reason });
+    expect(stream.body).not.toContain(text);
+  });
+
   it.each(Object.entries(POSITIONS))('%s: a subscription over WebSocket says so', async (_name, { since, reason }) => {
     const text = decodeURIComponent(since).replace('EPOCH', await epoch());
     using client = new WsClient(server.url, server.full);

@@ -65,12 +65,7 @@ it(`stands ${CASES} inputs, half of them valid but for one field (seed ${SEED})`
   }
 
   const growth = residentBytes(server.pid) - memoryBefore;
-  console.log(
-    [...tally]
-      .sort()
-      .map(([key, times]) => `${key}: ${times}`)
-      .join('\n'),
-  );
+  console.log(table(tally));
   console.log(
     `seed ${SEED}: ${reached.mutated} of ${reached.of} mutated inputs reached a route, ${acknowledged.size} events acknowledged, resident memory +${Math.round(growth / 1_048_576)} MiB`,
   );
@@ -165,6 +160,11 @@ async function held(one: Case, work: () => Promise<Verdict>): Promise<Verdict> {
 function count(tally: Map<string, number>, one: Case, { statuses }: Verdict): void {
   const key = `${one.name.split(' ')[0]} ${statuses[0] ?? 'closed'}`;
   tally.set(key, (tally.get(key) ?? 0) + 1);
+}
+
+function table(tally: ReadonlyMap<string, number>): string {
+  const lines = [...tally].map(([key, times]) => `${key}: ${times}`);
+  return lines.sort((a, b) => (a < b ? -1 : 1)).join('\n');
 }
 
 function residentBytes(pid: number): number {

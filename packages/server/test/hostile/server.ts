@@ -36,6 +36,8 @@ export async function startHostileServer(
       'storage.dataDir': dataDir,
       'server.port': 0,
       'log.level': 'error',
+      // Longer than the slowest machine takes for these tests.
+      'retention.appMs': 3_600_000,
       'auth.jwt.secrets': [JWT_SECRET],
       'auth.adminToken': ADMIN_TOKEN,
       apps: { default: {}, other: {} },
