@@ -4,8 +4,9 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readPage } from './checker.ts';
 import type { Fault } from './fault.ts';
+import { Injector } from './injector.ts';
 import { Load } from './load.ts';
-import { mountTmpfs, run, unmount } from './mounts.ts';
+import { mountTmpfs, unmount } from './mounts.ts';
 import { Server } from './server.ts';
 import { randomBetween, until } from './wait.ts';
 
@@ -20,7 +21,8 @@ const SHORTAGES: readonly Shortage[] = ['bytes', 'reserve', 'read-only', 'inodes
 
 /**
  * A tmpfs of a fixed size that a ballast file fills. `bytes` runs into ENOSPC itself (no reserve is kept), `reserve`
- * leaves less than the reserve, `inodes` leaves no file to create, `read-only` remounts where the kernel allows it.
+ * leaves less than the reserve, `inodes` leaves no file to create. The kernel
+ * remounts nothing read-only under open files, so `read-only` is every write answered with EROFS by a preloaded library.
  */
 export const full: Fault = {
   name: 'disk full',
@@ -28,7 +30,7 @@ export const full: Fault = {
     'Bytes, inodes or write permission of the file system run out under load. A publish is refused within a second ' +
     'with 507 or 503 (or stored), reads go on, publishing works again without a restart, 0 acknowledged lost.',
   fullRounds: 20,
-  needs: ['root', 'tmpfs'],
+  needs: ['root', 'tmpfs', 'gcc'],
   async run(rounds, scratch) {
     const tally: Record<string, number> = { 'slowest refusal, ms': 0 };
     for (const reserve of [0, RESERVE_BYTES]) {
@@ -47,9 +49,10 @@ export const full: Fault = {
 async function fill(rounds: number, scratch: string, reserve: number): Promise<Record<string, number>> {
   const disk = join(scratch, 'disk');
   mountTmpfs(disk, DISK, INODES);
-  const server = await Server.make({ env: { CARILLON_STORAGE_RESERVE_BYTES: `${reserve}` } });
+  const injector = new Injector(scratch, disk);
+  const server = await Server.make({ env: { ...injector.env, CARILLON_STORAGE_RESERVE_BYTES: `${reserve}` } });
   const load = new Load(server, scratch, { publishers: 4, readers: 2 });
-  const tally: Record<string, number> = { 'slowest refusal, ms': 0, 'read-only not allowed by the kernel': 0 };
+  const tally: Record<string, number> = { 'slowest refusal, ms': 0 };
   try {
     await server.start(join(disk, 'data'));
     await load.start();
@@ -58,11 +61,7 @@ async function fill(rounds: number, scratch: string, reserve: number): Promise<R
       await load.more(randomBetween(5, 40));
       const wanted = SHORTAGES[(round + (reserve > 0 ? 1 : 0)) % SHORTAGES.length] ?? 'bytes';
       const shortage = wanted === 'reserve' && reserve === 0 ? 'bytes' : wanted;
-      const relieve = await bringAbout(shortage, disk, reserve);
-      if (!relieve) {
-        tally['read-only not allowed by the kernel'] = (tally['read-only not allowed by the kernel'] ?? 0) + 1;
-        continue;
-      }
+      const relieve = await bringAbout(shortage, disk, reserve, injector);
       const slowest = await underShortage(shortage, server, load);
       tally['slowest refusal, ms'] = Math.max(tally['slowest refusal, ms'] ?? 0, slowest);
       tally[`rounds: ${shortage}`] = (tally[`rounds: ${shortage}`] ?? 0) + 1;
@@ -77,11 +76,12 @@ async function fill(rounds: number, scratch: string, reserve: number): Promise<R
     load.abandon();
     await server.end('SIGKILL');
     unmount(disk);
+    injector.close();
   }
 }
 
-/** Brings the shortage about; what it returns takes it away again. `undefined` when the kernel does not allow it. */
-async function bringAbout(shortage: Shortage, disk: string, reserve: number): Promise<(() => void) | undefined> {
+/** Brings the shortage about; what it returns takes it away again. */
+async function bringAbout(shortage: Shortage, disk: string, reserve: number, injector: Injector): Promise<() => void> {
   const ballast = join(disk, 'ballast');
   switch (shortage) {
     case 'bytes':
@@ -97,12 +97,8 @@ async function bringAbout(shortage: Shortage, disk: string, reserve: number): Pr
       return () => rmSync(folder, { recursive: true });
     }
     case 'read-only':
-      try {
-        run('mount', '-o', 'remount,ro', disk);
-      } catch {
-        return undefined;
-      }
-      return () => run('mount', '-o', 'remount,rw', disk);
+      injector.arm('write', 'EROFS');
+      return () => injector.disarm('write');
   }
 }
 
@@ -127,10 +123,9 @@ async function underShortage(shortage: Shortage, server: Server, load: Load): Pr
   );
   assert.ok(server.isRunning, `it ended for want of ${shortage}: ${server.said}`);
   const probe = await publishOnce(server);
-  assert.ok(
-    mayGoOn ? [200, 507, 503].includes(probe.status) : [507, 503].includes(probe.status),
-    `status ${probe.status}`,
-  );
+  // Space that a checkpoint gave back inside the write-ahead log may take a small publish on a disk without a free byte.
+  const stored = mayGoOn || shortage === 'bytes' ? [200] : [];
+  assert.ok([...stored, 507, 503].includes(probe.status), `status ${probe.status} for want of ${shortage}`);
   assert.ok(probe.afterMs < REFUSED_WITHIN_MS, `refused after ${probe.afterMs} ms`);
   const { events } = await readPage(server, ['faults/a'], 'earliest');
   assert.ok(events.length > 0, 'reads go on');
