@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { RawClient } from '../../src/transport/testing/raw-client.ts';
 import { RawStream } from '../events/sse-client.ts';
 import { WsClient } from '../events/ws-client.ts';
 import { ENDLESS_TARGETS, HTTP_CASES, POSITIONS, polls, publishes } from './http-cases.ts';
@@ -37,6 +38,41 @@ describe('bad input over HTTP', () => {
 
     expect(expectProblem(answer, server)).toBe('bad-request');
     expect(user / 1_000, 'milliseconds of CPU').toBeLessThan(200);
+  });
+});
+
+describe('the internal listener', () => {
+  it.each([
+    ['an address that is none', { method: 'GET', target: '/admin/keys' }, 'not-found'],
+    ['another method', { method: 'POST', target: '/metrics', body: 'x' }, 'method-not-allowed'],
+    ['a method that is none', { method: 'PURGEALL', target: '/metrics' }, 'method-not-allowed'],
+    [
+      'the Host of somebody else',
+      { method: 'GET', target: '/metrics', headers: [['Host', 'evil.example']] },
+      'misdirected',
+    ],
+    ['an empty Host', { method: 'GET', target: '/metrics', headers: [['Host', '']] }, 'misdirected'],
+    [
+      'a length that is none',
+      { method: 'GET', target: '/metrics', headers: [['Content-Length', '-1']] },
+      'bad-request',
+    ],
+    ['an expectation', { method: 'GET', target: '/metrics', headers: [['Expect', 'the worst']] }, 'bad-request'],
+    [
+      'a long header',
+      { method: 'GET', target: '/metrics', headers: [['X-Long', 'x'.repeat(9_000)]] },
+      'headers-too-large',
+    ],
+  ] as const)('refuses %s as a problem', async (_name, request, code) => {
+    expect(expectProblem(await exchange(server.internalPort, request), server)).toBe(code);
+  });
+
+  it('answers HEAD that is refused without a body', async () => {
+    for (const port of [server.internalPort, server.port]) {
+      await using client = new RawClient(port);
+      client.send('HEAD /metrics HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n');
+      expect(await client.untilClosed()).toMatch(/^HTTP\/1\.1 421 [^]*\r\n\r\n$/);
+    }
   });
 });
 
