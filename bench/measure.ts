@@ -3,7 +3,7 @@ import { buildPrograms, type Target, type Transport } from './servers.ts';
 
 /** One line of the load program. */
 export interface Phase {
-  readonly phase: 'connect' | 'closed' | 'open' | 'idle';
+  readonly phase: 'connect' | 'closed' | 'outstanding' | 'open' | 'idle';
   readonly amount: number;
   readonly seconds: number;
   readonly published: number;
@@ -21,7 +21,7 @@ export interface Load {
   readonly transport: Transport;
   readonly readers: number;
   readonly publishers: number;
-  /** `closed:IN_FLIGHT:SECONDS`, `open:PER_SECOND:SECONDS` or `idle:0:SECONDS`, separated by commas. */
+  /** `closed:IN_FLIGHT:SECONDS`, `outstanding:UNACKNOWLEDGED:SECONDS`, `open:PER_SECOND:SECONDS` or `idle:0:SECONDS`, separated by commas. */
   readonly phases: string;
 }
 

@@ -47,7 +47,7 @@ interface Round {
 
 async function round({ server, transport }: Case, readers: number): Promise<Round> {
   await using target = await STARTS[server](scratch);
-  const phases = 'open:20:2,closed:1:4,closed:64:4,open:1:5';
+  const phases = 'open:20:2,closed:1:4,outstanding:64:4,open:1:5';
   const [connect, , single, batched, quiet] = await measure(target, { transport, readers, publishers: 64, phases });
   if (!connect || !single || !batched || !quiet) throw new Error('the load program skipped a phase');
   return {

@@ -84,14 +84,7 @@ export const startCarillon: StartTarget = async (scratch) => {
   const directory = mkdtempSync(join(scratch, 'carillon-'));
   const command = join(HERE, '../packages/server/src/cli/main.ts');
   const ports = ['--port', String(port), '--internal-port', String(internalPort)];
-  const child = start(process.execPath, [
-    '--conditions=carillon-source',
-    command,
-    'dev',
-    ...ports,
-    '--data',
-    directory,
-  ]);
+  const child = start(process.execPath, [...shippedFlags(), command, 'dev', ...ports, '--data', directory]);
   const response = await answers(`http://127.0.0.1:${port}/dev/credentials.json`, {}, child);
   // `carillon dev` gives out its own token here.
   const { token } = (await response.json()) as { token: string };
@@ -109,6 +102,12 @@ export const startCarillon: StartTarget = async (scratch) => {
     },
   });
 };
+
+/** The flags that `npm start` gives to Node. */
+function shippedFlags(): readonly string[] {
+  const manifest = JSON.parse(readFileSync(join(HERE, '../package.json'), 'utf8')) as { scripts: { start: string } };
+  return manifest.scripts.start.split(' ').filter((word) => word.startsWith('--'));
+}
 
 interface Parts {
   readonly pid?: number;

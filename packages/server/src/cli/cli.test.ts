@@ -41,6 +41,16 @@ async function runHere(args: readonly string[], env: Readonly<Record<string, str
 const at = (...args: string[]): string[] => [...args, '--url', url];
 
 describe('carillon dev', () => {
+  it('starts under flags that only V8 knows', async () => {
+    const run = folder.start(['dev', '--port', '0', '--json', '--data', 'flags'], {
+      flags: ['--max-old-space-size=512'],
+    });
+
+    expect(JSON.parse(await run.line())).toMatchObject({ ready: true });
+    run.child.kill('SIGTERM');
+    expect((await run.ended).code).toBe(0);
+  });
+
   it('keeps its data in ./.carillon and says the same facts over HTTP', async () => {
     const response = await fetch(`${url}/dev/credentials.json`);
     const said: unknown = await response.json();

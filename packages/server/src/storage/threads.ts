@@ -21,11 +21,22 @@ export function spawnThread(
   workerData: object,
   transfer: readonly MessagePort[] = [],
 ): Worker {
-  const execArgv = process.execArgv.filter((argument) => !argument.startsWith('--input-type'));
-  const options = { name, workerData, transferList: [...transfer], execArgv };
-  if (!root.pathname.endsWith('.ts')) return new Worker(root, options);
-  if (!execArgv.includes(SOURCE_CONDITION)) execArgv.push(SOURCE_CONDITION);
+  const isSource = root.pathname.endsWith('.ts');
+  const options = { name, workerData, transferList: [...transfer], ...threadFlags(isSource) };
+  if (!isSource) return new Worker(root, options);
   // Source is compiled by each thread again; kept, a start takes a third of the time.
   const { NODE_COMPILE_CACHE = join(tmpdir(), 'node-compile-cache') } = process.env;
   return new Worker(root, { ...options, env: { ...process.env, NODE_COMPILE_CACHE } });
+}
+
+/**
+ * A thread takes over this process's flags by itself. Listed one by one, V8's own (`--max-old-space-size`) are
+ * refused, so a list is made only where the flags as they are would not do.
+ */
+function threadFlags(isSource: boolean): { readonly execArgv?: string[] } {
+  const lacksCondition = isSource && !process.execArgv.includes(SOURCE_CONDITION);
+  const isInline = process.execArgv.some((flag) => flag.startsWith('--input-type'));
+  if (!lacksCondition && !isInline) return {};
+  const kept = process.execArgv.filter((flag) => /^--(?:conditions|import|require)=/.test(flag));
+  return { execArgv: lacksCondition ? [...kept, SOURCE_CONDITION] : kept };
 }

@@ -20,6 +20,8 @@ export interface SpawnOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Starts `bin/carillon.js`, as an installed command does. */
   readonly bin?: boolean;
+  /** Node's own flags. */
+  readonly flags?: readonly string[];
 }
 
 /** One run of the command, as its own process in a folder of its own. */
@@ -29,10 +31,10 @@ export class CliRun {
   #out = '';
   #err = '';
 
-  constructor(args: readonly string[], cwd: string, { input, env, bin }: SpawnOptions = {}) {
+  constructor(args: readonly string[], cwd: string, { input, env, bin, flags = [] }: SpawnOptions = {}) {
     const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('CARILLON_'));
     const start = bin ? [BIN] : [SOURCE, MAIN];
-    this.child = spawn(process.execPath, [...start, ...args], {
+    this.child = spawn(process.execPath, [...flags, ...start, ...args], {
       cwd,
       env: { ...Object.fromEntries(inherited), ...env },
     });
