@@ -11,38 +11,42 @@ import { eventually, KILLS, PUBLISHES, publishThroughKills } from './storm.ts';
 const SESSIONS = { websocket: socketSessions, sse: sseSessions, 'long-poll': pollSessions } as const;
 const TRANSPORTS: readonly TransportName[] = ['websocket', 'sse', 'long-poll'];
 
-test.for(TRANSPORTS)('the SDK over %s receives everything once and in order through kill -9', async (transport) => {
-  const data = await mkdtemp(join(tmpdir(), 'carillon-resume-'));
-  try {
-    await using server = await startServerProcess(data);
-    await using proxy = await startRecordingProxy(server.port);
-    const client = createClient({
-      url: proxy.url,
-      token: server.credentials.token,
-      backoff: { firstMs: 50, mostMs: 500 },
-    });
-    const stop = new AbortController();
-    const received: number[] = [];
-    const events = client.subscribe('storm', {
-      from: 'earliest',
-      transports: [transport],
-      filterDuplicates: false,
-      signal: stop.signal,
-    });
-    const reading = (async () => {
-      for await (const event of events) received.push((event.data as { n: number }).n);
-    })();
+test.for(TRANSPORTS)(
+  'the SDK over %s receives everything once and in order through kill -9',
+  { timeout: 600_000 },
+  async (transport) => {
+    const data = await mkdtemp(join(tmpdir(), 'carillon-resume-'));
+    try {
+      await using server = await startServerProcess(data);
+      await using proxy = await startRecordingProxy(server.port);
+      const client = createClient({
+        url: proxy.url,
+        token: server.credentials.token,
+        backoff: { firstMs: 50, mostMs: 500 },
+      });
+      const stop = new AbortController();
+      const received: number[] = [];
+      const events = client.subscribe('storm', {
+        from: 'earliest',
+        transports: [transport],
+        filterDuplicates: false,
+        signal: stop.signal,
+      });
+      const reading = (async () => {
+        for await (const event of events) received.push((event.data as { n: number }).n);
+      })();
 
-    await publishThroughKills(server, 'storm');
-    await eventually('everything was received', () => new Set(received).size === PUBLISHES);
-    stop.abort();
-    await reading;
+      await publishThroughKills(server, 'storm');
+      await eventually('everything was received', () => new Set(received).size === PUBLISHES);
+      stop.abort();
+      await reading;
 
-    expect(received).toHaveLength(PUBLISHES);
-    const sessions = SESSIONS[transport](proxy.recordings);
-    expect(faultsOf(sessions, PUBLISHES)).toEqual([]);
-    expect(sessions.length).toBeGreaterThan(KILLS);
-  } finally {
-    await rm(data, { recursive: true, force: true });
-  }
-});
+      expect(received).toHaveLength(PUBLISHES);
+      const sessions = SESSIONS[transport](proxy.recordings);
+      expect(faultsOf(sessions, PUBLISHES)).toEqual([]);
+      expect(sessions.length).toBeGreaterThan(KILLS);
+    } finally {
+      await rm(data, { recursive: true, force: true });
+    }
+  },
+);
