@@ -5,6 +5,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { ensureSystemPackages } from '../scripts/system-packages.ts';
 import { deliveriesPerCpuSecond, measure, median, type Phase } from './measure.ts';
 import { removeFolder, scratchFolder, startCarillon, startCeiling, startNchan, type Transport } from './servers.ts';
 import { slowReaders } from './slow-readers.ts';
@@ -13,6 +14,8 @@ import { countSyncs } from './syncs.ts';
 const { values: options } = parseArgs({
   options: { rounds: { type: 'string', default: '3' }, readers: { type: 'string', default: '2000,10000' } },
 });
+const missing = ensureSystemPackages(join(import.meta.dirname, 'system-packages.txt')).map(({ name }) => name);
+if (missing.length > 0) throw new Error(`the bench needs ${missing.join(', ')}: install them, or run it as root`);
 const rounds = Number(options.rounds);
 const sizes = options.readers.split(',').map(Number);
 const scratch = scratchFolder();

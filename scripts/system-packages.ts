@@ -10,9 +10,11 @@ export interface SystemPackage {
   readonly suites: readonly string[];
 }
 
-/** Installs what is missing if this process may; answers what is still missing afterwards. */
-export function ensureSystemPackages(): readonly SystemPackage[] {
-  const missing = (): readonly SystemPackage[] => readList().filter(({ probe }) => !existsSync(probe));
+const OF_SUITES = join(import.meta.dirname, 'system-packages.txt');
+
+/** Installs what of a list is missing if this process may; answers what is still missing afterwards. */
+export function ensureSystemPackages(list: string = OF_SUITES): readonly SystemPackage[] {
+  const missing = (): readonly SystemPackage[] => readList(list).filter(({ probe }) => !existsSync(probe));
   const wanted = missing().map(({ name }) => name);
   if (wanted.length === 0 || process.getuid?.() !== 0) return missing();
   const apt = (...args: readonly string[]): void => {
@@ -28,8 +30,8 @@ export function ensureSystemPackages(): readonly SystemPackage[] {
   return missing();
 }
 
-function readList(): SystemPackage[] {
-  const lines = readFileSync(join(import.meta.dirname, 'system-packages.txt'), 'utf8').split('\n');
+function readList(list: string): SystemPackage[] {
+  const lines = readFileSync(list, 'utf8').split('\n');
   return lines
     .filter((line) => /^[^#\s]/.test(line))
     .map((line) => {
