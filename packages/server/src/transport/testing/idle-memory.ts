@@ -24,18 +24,18 @@ async function measure(what: string, connections: number, takeOver: boolean): Pr
   const counts = server.listener.connections.counts as Readonly<Record<string, number>>;
   await eventually(() => counts[what] === 200, 'warm connections', 30_000);
   gc();
-  const before = process.memoryUsage().rss;
+  const before = process.memoryUsage();
   const startMs = performance.now();
   await using clients = await opened(server.port, what, connections);
   await eventually(() => counts[what] === connections + 200, 'all connections', 120_000);
   const seconds = (performance.now() - startMs) / 1_000;
   gc();
   gc();
-  const after = process.memoryUsage().rss;
-  const bytesEach = Math.round((after - before) / connections);
-  console.log(
-    JSON.stringify({ kind: what, connections, takeOver, bytesEach, perSecond: Math.round(connections / seconds) }),
-  );
+  const after = process.memoryUsage();
+  const bytesEach = Math.round((after.rss - before.rss) / connections);
+  const heapBytesEach = Math.round((after.heapUsed - before.heapUsed) / connections);
+  const perSecond = Math.round(connections / seconds);
+  console.log(JSON.stringify({ kind: what, connections, takeOver, bytesEach, heapBytesEach, perSecond }));
   void warm;
   void clients;
 }
