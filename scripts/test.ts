@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { check } from './check.ts';
 import { isRed } from './checks/finding.ts';
+import { declarations } from './left-out.ts';
 import { SUITES, type Suite } from './suites.ts';
 import { ensureSystemPackages, type SystemPackage } from './system-packages.ts';
 import { add, NOTHING, type Totals, totalsOfReport } from './totals.ts';
@@ -71,8 +72,12 @@ function readIfThere(file: string): string | undefined {
   }
 }
 
-const { passed, failed, skipped } = await main();
+const { passed, failed, skipped: notRun } = await main();
+const isDeclared = declarations(ROOT);
+const leftOut = notRun.filter(isDeclared);
+const skipped = notRun.filter((name) => !isDeclared(name));
 if (wanted.length > 0) console.log(`\nOnly ${wanted.join(', ')} ran.`);
+if (leftOut.length > 0) console.log(`\nLeft out by declaration, on every machine:\n  ${leftOut.join('\n  ')}`);
 if (skipped.length > 0) console.log(`\nDid not run:\n  ${skipped.join('\n  ')}`);
 if (failed.length > 0) console.log(`\nFailed:\n  ${failed.join('\n  ')}`);
 console.log(`\n${passed} passed, ${failed.length} failed, ${skipped.length} skipped`);
