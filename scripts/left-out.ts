@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-const DURABLE_README = 'packages/server/src/protocols/streams/durable/README.md';
+const STREAMS_README = 'packages/server/src/protocols/streams/README.md';
 
 /**
  * Tells a case that a suite leaves out by declaration, whatever the machine, from one that could not run here: a case
@@ -9,7 +9,7 @@ const DURABLE_README = 'packages/server/src/protocols/streams/durable/README.md'
  * reason (its own test fails when that list and the run differ).
  */
 export function declarations(root: string): (skipped: string) => boolean {
-  const text = readFileSync(join(root, DURABLE_README), 'utf8');
+  const text = readFileSync(join(root, STREAMS_README), 'utf8');
   const list = /<!-- listed -->([\s\S]*?)<!-- \/listed -->/.exec(text)?.[1] ?? '';
   const listed = list
     .split('\n')

@@ -42,7 +42,7 @@ function casesOf(task: RunnerTask): readonly { readonly name: string; readonly t
 }
 
 function listedInReadme(): readonly string[] {
-  const text = readFileSync(join(import.meta.dirname, 'README.md'), 'utf8');
+  const text = readFileSync(join(import.meta.dirname, '../README.md'), 'utf8');
   const list = /<!-- listed -->([\s\S]*?)<!-- \/listed -->/.exec(text)?.[1] ?? '';
   return list.split('\n').flatMap((line) => (line.startsWith('- ') ? [line.slice(2)] : []));
 }
