@@ -105,6 +105,7 @@ export const startCarillon: StartTarget = async (scratch) => {
 
 /** The flags that `npm start` gives to Node. */
 function shippedFlags(): readonly string[] {
+  // `carillon dev` gives out its own token here.
   const manifest = JSON.parse(readFileSync(join(HERE, '../package.json'), 'utf8')) as { scripts: { start: string } };
   return manifest.scripts.start.split(' ').filter((word) => word.startsWith('--'));
 }
