@@ -111,7 +111,12 @@ static void publish(int index) {
 static void answered(int index) {
   struct publisher *p = &publishers[index];
   ssize_t n = recv(p->fd, p->answer + p->got, sizeof p->answer - 1 - p->got, MSG_DONTWAIT);
-  if (n <= 0) { if (n < 0 && errno == EAGAIN) return; die("publisher connection ended"); }
+  if (n < 0 && errno == EAGAIN) return;
+  if (n <= 0 && p->busy) die("a publisher's connection ended before the answer");
+  if (n <= 0) { // idle for longer than the server keeps a connection: a new one
+    close(p->fd); p->fd = dial(set.readers + index); watch(p->fd, 1, index);
+    return;
+  }
   p->got += (size_t)n; p->answer[p->got] = 0;
   if (!p->need) {
     char *end = strstr(p->answer, "\r\n\r\n"); if (!end) return;
