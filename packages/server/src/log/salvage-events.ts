@@ -7,7 +7,6 @@ import { removedTable, subjectsTable, topicsTable } from './schema.ts';
 
 const SCAN = `SELECT ${EVENT_COLUMNS} FROM events WHERE position > ? ORDER BY position LIMIT 500`;
 const UNREADABLE_TYPE = 'unreadable';
-const TYPE_FORM = /^[\x21-\x7e]{1,200}$/;
 
 interface Found {
   kept: number;
@@ -74,8 +73,9 @@ function keep(to: Database, row: readonly unknown[], topics: ReadonlySet<number>
     insert.run(position, id, time, storedTopics, placeSum, sum, type, extra, bytes);
     return;
   }
-  const kind = typeof type === 'string' && TYPE_FORM.test(type) ? type : UNREADABLE_TYPE;
-  insert.run(position, id, time, storedTopics, placeSum, sumEvent(placeSum, kind, '', null), kind, '', null);
+  // The sum does not say which of them is wrong, so none is passed on, the type neither.
+  const emptySum = sumEvent(placeSum, UNREADABLE_TYPE, '', null);
+  insert.run(position, id, time, storedTopics, placeSum, emptySum, UNREADABLE_TYPE, '', null);
   found.emptied.push(position);
 }
 
