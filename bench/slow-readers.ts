@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { measure } from './measure.ts';
+import { measure, median } from './measure.ts';
 import { startCarillon, type Target } from './servers.ts';
 
 const STOPPED = 10;
@@ -23,25 +23,34 @@ export async function slowReaders(scratch: string): Promise<Readonly<Record<stri
 
   const before = await publishBeside(target, origin, BEFORE);
   for (const reader of readers) reader.stop();
-  const memory = rssBytes(target.pid);
   const meanwhile = await publishBeside(target, origin, MEANWHILE);
-  const grown = rssBytes(target.pid) - memory;
   for (const reader of readers) reader.go();
   const complete = await Promise.all(readers.map((reader) => reader.complete));
   return {
-    'ten stopped readers, 200 MB published: server memory grew by, MB (below 20)': grown / 1e6,
-    'p99 of the other readers before, ms': before,
-    'p99 of the other readers meanwhile / before (at most 2)': meanwhile / before,
+    'ten stopped readers, 200 MB published: server memory grew by, MB (below 20)':
+      (meanwhile.rssBytes - before.rssBytes) / 1e6,
+    'p99 of the other readers before, ms': before.p99Ms,
+    'p99 of the other readers meanwhile / before (at most 2)': meanwhile.p99Ms / before.p99Ms,
     'stopped readers that then received everything in order, without a gap': complete.filter(Boolean).length,
   };
 }
 
-/** Publishes big events while a hundred readers hear small ones; the p99 of those, in milliseconds. */
-async function publishBeside(target: Target, origin: Origin, events: number): Promise<number> {
+interface Beside {
+  readonly p99Ms: number;
+  /** Median over the second half: garbage that waits for its collection comes and goes. */
+  readonly rssBytes: number;
+}
+
+/** Publishes big events while a hundred readers hear small ones: the p99 of those, and the server's memory. */
+async function publishBeside(target: Target, origin: Origin, events: number): Promise<Beside> {
   const seconds = Math.floor(events / EVENTS_PER_SECOND) - 3;
   const others = { transport: 'sse', readers: 100, publishers: 16, phases: `open:50:${seconds}` } as const;
+  const samples: number[] = [];
+  const sampler = setInterval(() => samples.push(rssBytes(target.pid)), 100);
   const [phases] = await Promise.all([measure(target, others), publishPaced(origin, events)]);
-  return phases.at(-1)?.p99Ms ?? Number.NaN;
+  clearInterval(sampler);
+  const rss = median(samples.slice(samples.length / 2));
+  return { p99Ms: phases.at(-1)?.p99Ms ?? Number.NaN, rssBytes: rss };
 }
 
 interface Origin {
