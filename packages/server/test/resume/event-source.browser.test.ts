@@ -42,7 +42,7 @@ test('the EventSource of Chromium receives everything once and in order through 
     const received = () => page.evaluate(() => (globalThis as unknown as { received: number[] }).received);
     await eventually('the stream is open', () => sseSessions(proxy.recordings).length > 0);
 
-    await publishThroughKills(server, 'storm');
+    await publishThroughKills(server, 'storm', () => sseSessions(proxy.recordings).length);
     await eventually('everything was received', async () => new Set(await received()).size === PUBLISHES);
 
     expect(await received()).toHaveLength(PUBLISHES);

@@ -36,7 +36,7 @@ test.for(TRANSPORTS)(
         for await (const event of events) received.push((event.data as { n: number }).n);
       })();
 
-      await publishThroughKills(server, 'storm');
+      await publishThroughKills(server, 'storm', () => SESSIONS[transport](proxy.recordings).length);
       await eventually('everything was received', () => new Set(received).size === PUBLISHES);
       stop.abort();
       await reading;

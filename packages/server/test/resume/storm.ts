@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { type CarillonClient, createClient } from '@carillon/client';
 import type { ServerProcess } from '../server-process.ts';
 
@@ -15,17 +16,25 @@ export function publisherOf(server: ServerProcess): CarillonClient {
 
 /**
  * Publishes `PUBLISHES` numbered events with keys, each repeated until it is answered, while the server is killed and
- * started again `KILLS` times. Resolves when every publish was answered with success.
+ * started again `KILLS` times. A kill waits until the reader is back from the one before (`sessions` counts how often
+ * it has connected), and the publishers wait with it, so that each kill cuts a session and publishes alike.
+ * Resolves when every publish was answered with success.
  */
-export async function publishThroughKills(server: ServerProcess, topic: string): Promise<void> {
+export async function publishThroughKills(server: ServerProcess, topic: string, sessions: () => number): Promise<void> {
   const client = publisherOf(server);
   let next = 0;
   let answered = 0;
   let kills = 0;
-  let killing: Promise<void> = Promise.resolve();
+  let readerBack: Promise<void> = Promise.resolve();
+  let restarted: Promise<void> = Promise.resolve();
   const restart = async () => {
-    await server.kill();
-    await server.start();
+    await restarted;
+    await eventually('the reader is back', () => sessions() >= kills);
+    restarted = (async () => {
+      await setTimeout(Math.random() * 20);
+      await server.kill();
+      await server.start();
+    })();
   };
   async function publisher(): Promise<void> {
     while (next < PUBLISHES) {
@@ -35,12 +44,13 @@ export async function publishThroughKills(server: ServerProcess, topic: string):
       answered++;
       if (kills < KILLS && answered >= ((kills + 1) * PUBLISHES) / (KILLS + 1)) {
         kills++;
-        killing = killing.then(restart);
+        readerBack = restart();
       }
+      await readerBack;
     }
   }
   await Promise.all(Array.from({ length: PUBLISHERS }, publisher));
-  await killing;
+  await restarted;
 }
 
 /** Waits for a condition; fails with its name when it has not come true in time. */
@@ -52,6 +62,6 @@ export async function eventually(
   const deadline = Date.now() + withinMs;
   while (!(await holds())) {
     if (Date.now() > deadline) throw new Error(`${what}: not within ${withinMs} ms`);
-    await new Promise((resolve) => setTimeout(resolve, 25));
+    await setTimeout(25);
   }
 }
