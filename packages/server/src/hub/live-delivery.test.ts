@@ -72,6 +72,21 @@ describe('a pass', () => {
     expect(late.positions).toEqual([2]);
   });
 
+  it('does not repeat to a reader that joined in its midst what waits for the next pass', async () => {
+    const { log, hub, owners } = await start(6, { writesPerTurn: 2 });
+
+    log.publish('a');
+    await until('the first slice is out', () => owners.some(isServed));
+    log.publish('a');
+    const late = new FakeReader();
+    hub.attach(late, { ...ON_A, after: 2 });
+    await until('all have both', () => owners.every(({ positions }) => positions.length === 2));
+    log.publish('a');
+
+    await until('all have the third', () => late.positions.length > 0 && owners[5]?.positions.length === 3);
+    expect(late.positions).toEqual([3]);
+  });
+
   it('survives a reader that leaves while it is written to', async () => {
     const { log, owners, readers } = await start(3);
     const [owner, , last] = owners;

@@ -1,4 +1,4 @@
-import type { Event, LogStore } from '@carillon/core';
+import type { Event, LogStore, Position } from '@carillon/core';
 import { choose, type Slice, Slicer } from './batch.ts';
 import type { Cursor } from './cursor.ts';
 import type { FrameCache, FrameSet } from './frame-cache.ts';
@@ -27,10 +27,14 @@ export class LivePass {
   #next = 0;
   #group: Group | undefined;
   #slices: readonly Slice[] = [];
+  readonly #last: Position;
+  /** The version of rights as the group's first member was served. */
+  #rights = -1;
 
   constructor(parts: LivePassParts, events: readonly Event[], routed: Routed) {
     this.#parts = parts;
     this.#routed = routed;
+    this.#last = events.at(-1)?.position ?? 0;
     this.#sets = events.map((event) => parts.frames.of(event));
     for (const { group } of routed.groups) {
       group.pending = true;
@@ -46,13 +50,11 @@ export class LivePass {
       if (!group) return true;
       while (group.served < group.members.length) {
         if (budget <= 0) return false;
-        const cursor = group.members[group.served];
-        if (!cursor) throw new Error('a group has an empty seat');
-        budget -= this.#serve(cursor);
-        // A cursor that left its seat meanwhile was replaced by one that has not been served.
-        if (group.members[group.served] === cursor) group.served++;
+        if (group.alikeUnder === this.#parts.rights.version) budget -= this.#serveAlike(group, budget);
+        else budget -= this.#serveNext(group);
       }
       group.pending = false;
+      if (this.#rights === this.#parts.rights.version) group.passed(this.#rights, this.#last);
       this.#group = undefined;
     }
   }
@@ -64,6 +66,7 @@ export class LivePass {
       return undefined;
     }
     this.#group = work.group;
+    this.#rights = this.#parts.rights.version;
     try {
       this.#slices = this.#encode(work.group, work.firstEntry);
     } catch (error) {
@@ -84,6 +87,53 @@ export class LivePass {
     }
     slicer.cut();
     return slicer.slices;
+  }
+
+  /** The next members, as long as all of them want all: for thousands of readers of one topic only writes remain. */
+  #serveAlike(group: Group, budget: number): number {
+    const { maxPendingBytes } = this.#parts.settings;
+    const slices = this.#slices;
+    const { sinks, alikeUnder } = group;
+    let writes = 0;
+    let events = 0;
+    let bytes = 0;
+    while (writes < budget && group.served < sinks.length && group.alikeUnder === alikeUnder) {
+      const sink = sinks[group.served];
+      if (!sink) throw new Error('a group has an empty seat');
+      writes += slices.length || 1;
+      let before: Slice | undefined;
+      try {
+        for (const slice of slices) {
+          if (sink.pendingBytes > maxPendingBytes) {
+            this.#lagAfter(before, group);
+            break;
+          }
+          sink.write(slice.buffer);
+          events += slice.events.length;
+          bytes += slice.buffer.length;
+          before = slice;
+        }
+      } catch (error) {
+        this.#parts.failed(seated(group), error);
+      }
+      // A cursor that left its seat meanwhile was replaced by one that has not been served.
+      if (sinks[group.served] === sink) group.served++;
+    }
+    if (events > 0) this.#parts.meter.add(events, bytes);
+    return writes;
+  }
+
+  #lagAfter(slice: Slice | undefined, group: Group): void {
+    const cursor = seated(group);
+    if (slice) cursor.seen = slice.last;
+    this.#parts.lag(cursor);
+  }
+
+  #serveNext(group: Group): number {
+    const cursor = seated(group);
+    const writes = this.#serve(cursor);
+    if (group.members[group.served] === cursor) group.served++;
+    return writes;
   }
 
   #serve(cursor: Cursor): number {
@@ -113,4 +163,11 @@ export class LivePass {
     }
     return writes || 1;
   }
+}
+
+/** The member whose turn it is. */
+function seated(group: Group): Cursor {
+  const cursor = group.members[group.served];
+  if (!cursor) throw new Error('a group has an empty seat');
+  return cursor;
 }

@@ -8,7 +8,7 @@ export interface Sink {
   /** Bytes handed over and not yet taken by the network. */
   readonly pendingBytes: number;
   readonly closed: boolean;
-  /** Hands over whole frames; never called after `closed`. The buffer may be shared with thousands of sinks. */
+  /** Hands over whole frames; does nothing once `closed`. The buffer may be shared with thousands of sinks. */
   write(frames: Buffer): void;
   /** Calls back once, when the network has taken everything; at once if nothing is pending; never after closing. */
   onDrain(listener: () => void): void;

@@ -49,8 +49,8 @@ export interface RegistryDependencies {
 export class Registry implements Connections {
   readonly counts: Record<ConnectionKind, number> = { sse: 0, websocket: 0, poll: 0 };
   readonly random: () => number;
-  /** Monotonic milliseconds as of the last tick: cheap enough to read at every write. */
-  nowMs = performance.now();
+  /** Monotonic milliseconds as of the last tick: cheap enough to read at every write, and whole to be kept cheaply. */
+  nowMs = wholeNow();
   draining = false;
   private readonly deps: RegistryDependencies;
   private readonly held: Held[] = [];
@@ -82,7 +82,7 @@ export class Registry implements Connections {
     this.open += 1;
     this.waiting.add(request);
     if (this.timer) return;
-    this.nowMs = performance.now();
+    this.nowMs = wholeNow();
     this.timer = setInterval(() => this.tick(), this.tickMs);
   }
 
@@ -163,7 +163,7 @@ export class Registry implements Connections {
       this.timer = undefined;
       return;
     }
-    this.nowMs = performance.now();
+    this.nowMs = wholeNow();
     const timeMs = Date.now();
     const { length } = this.held;
     const from = Math.floor((length * this.slice) / SLICES);
@@ -178,4 +178,8 @@ export class Registry implements Connections {
 function limited(whose: string, limit: number): CarillonError {
   const facts = { limit, retryAfter: RETRY_AFTER_SECONDS };
   return new CarillonError('rate-limited', `${whose} has its ${limit} connections open`, { facts });
+}
+
+function wholeNow(): number {
+  return Math.floor(performance.now());
 }

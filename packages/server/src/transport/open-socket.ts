@@ -8,6 +8,12 @@ import { PING_FRAME } from './text-frame.ts';
 /** The `ws` object of one connection, which knows whom to tell; its listeners are shared functions. */
 export class ReaderWebSocket extends WebSocket {
   connection: OpenSocket | undefined;
+
+  /** Also how `ws` answers the client's close frame: nothing may follow it (RFC 6455 §5.5.1). */
+  override close(code?: number, reason?: string | Buffer): void {
+    this.connection?.closing();
+    super.close(code, reason);
+  }
 }
 
 const MAX_REASON_BYTES = 123;
@@ -42,8 +48,9 @@ export class OpenSocket extends OpenStream {
     return 'websocket';
   }
 
-  override get closed(): boolean {
-    return super.closed || (this.webSocket !== undefined && this.webSocket.readyState !== WebSocket.OPEN);
+  /** A close frame is about to be sent, whoever began. */
+  closing(): void {
+    this.endedAtMs ||= performance.now();
   }
 
   /** Begins to listen, once the handshake is done. */

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import type { Principal } from '@carillon/core';
 import type { Held, Registry } from './connections.ts';
 import type { Farewell, Goodbye, SocketSink, StreamOwner } from './contract.ts';
+import { type DirectHandle, type DirectWriter, openDirectWrites } from './direct-write.ts';
 import type { ConnectionKind, TransportEvents } from './events.ts';
 import type { ListenerSettings } from './settings.ts';
 import type { SocketUser } from './taken-socket.ts';
@@ -9,6 +10,7 @@ import type { SocketUser } from './taken-socket.ts';
 const NOTHING = Buffer.alloc(0);
 /** RFC 6455 §7.4.1. */
 const INTERNAL_ERROR = 1011;
+const direct = openDirectWrites();
 
 /** What all connections of a listener share. */
 export interface ConnectionContext {
@@ -18,7 +20,7 @@ export interface ConnectionContext {
 }
 
 /** One open event stream: a socket and its owner, no timer, closure or queue of its own. */
-export class OpenStream implements SocketSink, SocketUser, Held {
+export class OpenStream implements SocketSink, SocketUser, Held, DirectWriter {
   slot = -1;
   readonly address: string;
   protected readonly context: ConnectionContext;
@@ -27,6 +29,11 @@ export class OpenStream implements SocketSink, SocketUser, Held {
   /** Monotonic; 0 while nobody has ended it from here. */
   protected endedAtMs = 0;
   protected lastWriteMs: number;
+  private readonly handle: DirectHandle | undefined;
+  /** Whether anything may wait in the socket; what is certain to have been taken is written past it. */
+  private mayWait = true;
+  /** Bytes of a direct write that the kernel did not take at once. */
+  private queuedBytes = 0;
   /** How much earlier than the full heartbeat this one speaks, so that a broadcast is not answered by a chorus. */
   private readonly earlyMs: number;
   private why: Goodbye | 'client' = 'client';
@@ -36,9 +43,10 @@ export class OpenStream implements SocketSink, SocketUser, Held {
     this.context = context;
     this.socket = socket;
     this.owner = owner;
+    this.handle = direct?.handleOf(socket);
     this.address = address;
     this.earlyMs = Math.floor((context.registry.random() * context.settings.heartbeatMs) / 4);
-    this.lastWriteMs = performance.now();
+    this.lastWriteMs = context.registry.nowMs;
     context.registry.admit(this);
   }
 
@@ -51,7 +59,10 @@ export class OpenStream implements SocketSink, SocketUser, Held {
   }
 
   get pendingBytes(): number {
-    return this.socket.writableLength;
+    if (!this.mayWait) return 0;
+    const bytes = this.queuedBytes + this.socket.writableLength;
+    this.mayWait = bytes > 0;
+    return bytes;
   }
 
   get closed(): boolean {
@@ -59,9 +70,21 @@ export class OpenStream implements SocketSink, SocketUser, Held {
   }
 
   write(frames: Buffer): void {
-    if (this.closed) return;
+    if (this.endedAtMs !== 0) return;
     this.lastWriteMs = this.context.registry.nowMs;
-    this.socket.write(frames);
+    if (direct && this.handle && this.pendingBytes === 0) {
+      const written = direct.write(this.handle, frames, this);
+      if (written === 'failed') this.socket.destroy();
+      if (written === 'queued') this.queue(frames.length);
+    } else if (!this.closed) {
+      this.mayWait = true;
+      this.socket.write(frames);
+    }
+  }
+
+  directWriteDone(status: number): void {
+    this.queuedBytes = 0;
+    if (status < 0) this.socket.destroy();
   }
 
   onDrain(listener: () => void): void {
@@ -112,6 +135,11 @@ export class OpenStream implements SocketSink, SocketUser, Held {
     this.endedAtMs ||= performance.now();
     this.context.registry.release(this, this.why);
     this.ask(() => this.owner.closed());
+  }
+
+  private queue(bytes: number): void {
+    this.mayWait = true;
+    this.queuedBytes = bytes;
   }
 
   protected finish(farewell: Farewell): void {
