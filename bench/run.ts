@@ -33,9 +33,10 @@ interface Case {
 
 const CASES: readonly Case[] = [
   { server: 'ceiling', transport: 'sse' },
+  // Beside each other what is compared with each other: the machine's speed drifts.
   { server: 'nchan', transport: 'sse' },
-  { server: 'nchan', transport: 'ws' },
   { server: 'carillon', transport: 'sse' },
+  { server: 'nchan', transport: 'ws' },
   { server: 'carillon', transport: 'ws' },
 ];
 const STARTS = { ceiling: startCeiling, nchan: startNchan, carillon: startCarillon };
@@ -71,7 +72,9 @@ async function fanOut(readers: number): Promise<void> {
     }
   }
   const middle = (key: string, field: keyof Round) => median((seen.get(key) ?? []).map((one) => one[field]));
-  const ceiling = middle('ceiling sse', 'single');
+  /** The median of each round's own ratio. */
+  const ratio = (key: string, field: 'single' | 'batched', base: string) =>
+    median((seen.get(key) ?? []).map((one, index) => one[field] / (seen.get(base)?.[index]?.single ?? Number.NaN)));
   for (const key of seen.keys()) {
     const [server = '', transport = ''] = key.split(' ');
     report(`${readers} readers, ${key}: one by one, deliveries per CPU-second`, middle(key, 'single'));
@@ -80,12 +83,11 @@ async function fanOut(readers: number): Promise<void> {
     report(`${readers} readers, ${key}: p99 at one event a second`, middle(key, 'p99Ms'), 'ms');
     if (server !== 'carillon') continue;
     report(`${readers} readers, ${key}: event-loop delay p99`, middle(key, 'loopDelayP99Ms'), 'ms');
-    report(`${readers} readers, ${key}: one by one / ceiling (at least 0.5)`, middle(key, 'single') / ceiling);
-    report(
-      `${readers} readers, ${key}: one by one / nchan (above 1)`,
-      middle(key, 'single') / middle(`nchan ${transport}`, 'single'),
-    );
-    report(`${readers} readers, ${key}: batched / ceiling (at least 20)`, middle(key, 'batched') / ceiling);
+    const against = (what: string, field: 'single' | 'batched', base: string) =>
+      report(`${readers} readers, ${key}: ${what}`, ratio(key, field, base));
+    against('one by one / ceiling (at least 0.5)', 'single', 'ceiling sse');
+    against('one by one / nchan (above 1)', 'single', `nchan ${transport}`);
+    against('batched / ceiling (at least 20)', 'batched', 'ceiling sse');
   }
 }
 

@@ -112,9 +112,13 @@ static void answered(int index) {
   struct publisher *p = &publishers[index];
   ssize_t n = recv(p->fd, p->answer + p->got, sizeof p->answer - 1 - p->got, MSG_DONTWAIT);
   if (n < 0 && errno == EAGAIN) return;
-  if (n <= 0 && p->busy) die("a publisher's connection ended before the answer");
-  if (n <= 0) { // idle for longer than the server keeps a connection: a new one
+  if (n <= 0 && p->got) die("a publisher's connection ended within an answer");
+  if (n <= 0) {
+    // Idle for longer than the server keeps a connection: a new one. A request that crossed the server's reset was
+    // read by nobody (a server resets what has unread bytes) and goes out again.
+    if (p->busy && n == 0) die("a publisher's connection ended before the answer");
     close(p->fd); p->fd = dial(set.readers + index); watch(p->fd, 1, index);
+    if (p->busy && send(p->fd, request, requestBytes, MSG_NOSIGNAL) != (ssize_t)requestBytes) die("publish again");
     return;
   }
   p->got += (size_t)n; p->answer[p->got] = 0;
@@ -124,7 +128,7 @@ static void answered(int index) {
     p->need = (size_t)(end - p->answer) + 4 + (field && field < end ? strtoul(field + 15, NULL, 10) : 0);
     if (p->answer[9] != '2') { errors++; fprintf(stderr, "load: publish refused: %.200s\n", p->answer); exit(1); }
   }
-  if (p->got >= p->need) { p->busy = 0; acked++; }
+  if (p->got >= p->need) { p->busy = 0; p->got = 0; acked++; }
 }
 
 static void received(int index) {

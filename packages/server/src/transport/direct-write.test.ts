@@ -84,7 +84,7 @@ describe('direct writes', () => {
     const closed = new Promise((resolve) => near.once('close', resolve));
     far.resetAndDestroy();
     await closed;
-    const nothing = { directWriteDone: () => {} };
+    const nothing = { directWriteDone: (): void => {} };
     expect(direct.write(handle, frame(1), nothing)).toBe('failed');
     expect(direct.handleOf(near)).toBeUndefined();
   });
