@@ -4,6 +4,9 @@ import { runCli } from './run.ts';
 const manifest: { readonly version: string } = JSON.parse(
   readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
 );
+// Small buffers that wait for a slow reader keep the pool that they were cut from: a small one, here.
+Buffer.poolSize = 8_192;
+
 const gone = new AbortController();
 process.stdout.on('error', () => gone.abort());
 

@@ -26,7 +26,8 @@ export class FrameSet {
       if (kept.encoding === encoding && kept.low === low && kept.high === high) return kept.frame;
     }
     const shown = this.event.topics.filter((_, index) => (index < 32 ? low >>> index : high >>> (index - 32)) & 1);
-    const frame = encoding.encode(this.event, shown, head);
+    const encoded = encoding.encode(this.event, shown, head);
+    const frame = encoded && owned(encoded);
     this.#kept.push({ encoding, low, high, frame });
     this.bytes += frame?.length ?? 0;
     return frame;
@@ -46,7 +47,8 @@ export class FrameSet {
 export class FrameCache {
   readonly #maxBytes: number;
   readonly #sets = new WeakMap<Event, FrameSet>();
-  #order: FrameSet[] = [];
+  /** Oldest first; a place is emptied when its set goes, or it would keep the event's data. */
+  #order: (FrameSet | undefined)[] = [];
   #first = 0;
   #bytes = 0;
 
@@ -72,7 +74,8 @@ export class FrameCache {
   }
 
   #dropOldest(): void {
-    const oldest = this.#order[this.#first++];
+    const oldest = this.#order[this.#first];
+    this.#order[this.#first++] = undefined;
     if (!oldest) throw new Error('kept frames are counted, but none is kept');
     this.#bytes -= oldest.counted;
     this.#sets.delete(oldest.event);
@@ -81,4 +84,12 @@ export class FrameCache {
     this.#order = this.#order.slice(this.#first);
     this.#first = 0;
   }
+}
+
+/** A frame in a buffer of its own: one that is kept would keep the whole pool that it was cut from. */
+function owned(frame: Buffer): Buffer {
+  if (frame.buffer.byteLength <= 2 * frame.length) return frame;
+  const copy = Buffer.allocUnsafeSlow(frame.length);
+  copy.set(frame);
+  return copy;
 }

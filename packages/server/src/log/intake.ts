@@ -1,5 +1,12 @@
 import type { Epoch, Event, Head, Position } from '@carillon/core';
-import type { Changes, CommitSink, Notice, PreparedEvent, TopicColumn } from '../storage/index.ts';
+import {
+  type Changes,
+  type CommitSink,
+  type Notice,
+  ownBytes,
+  type PreparedEvent,
+  type TopicColumn,
+} from '../storage/index.ts';
 import { erasedEvent, eventOfNew, eventOfRow } from './events.ts';
 import { unpackRows } from './row-codec.ts';
 import { Tail } from './tail.ts';
@@ -106,7 +113,9 @@ export class Intake implements CommitSink {
     this.#options.fatal(message);
   }
 
-  #add(event: Event): void {
+  #add(added: Event): void {
+    const data = ownBytes(added.data);
+    const event = data === added.data ? added : { ...added, data };
     this.#tail.add(event);
     this.index.add(event.position, event.topics);
     this.#fresh.push(event);

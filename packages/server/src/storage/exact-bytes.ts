@@ -12,6 +12,11 @@ export function exactBytes(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, exactBytes(member)]));
 }
 
+/** Bytes that are to be kept: a view of a much larger buffer would keep all of that. */
+export function ownBytes(bytes: Uint8Array): Uint8Array {
+  return bytes.buffer.byteLength > 2 * bytes.byteLength ? new Uint8Array(bytes) : bytes;
+}
+
 const MEMBER_BYTES = 16;
 
 /** About how many bytes a value takes on its way to another thread. */

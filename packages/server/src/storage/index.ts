@@ -13,7 +13,7 @@ export type { Database, SqlValue } from './driver.ts';
 export { endProcess } from './end-process.ts';
 export { addExtra, encodeExtra, subjectsOf } from './event-codec.ts';
 export type { EventWriter, LooseEvent, Place } from './event-writer.ts';
-export { exactBytes } from './exact-bytes.ts';
+export { exactBytes, ownBytes } from './exact-bytes.ts';
 export type { FramedEvent, PreparedEvent } from './frame.ts';
 export type { Changes, Notice, Opened, Side, TopicColumn } from './messages.ts';
 export type { Migration } from './migrations.ts';

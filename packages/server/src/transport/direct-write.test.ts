@@ -90,8 +90,8 @@ describe('direct writes', () => {
   });
 
   it.for([
-    ['nothing', () => undefined],
-    ['other names', () => ({})],
+    ['nothing', (): unknown => undefined],
+    ['other names', (): unknown => ({})],
     ['another state', () => ({ WriteWrap: class {}, kLastWriteWasAsync: 9, streamBaseState: new Int32Array(4) })],
   ] as const)('are not used when Node shows %s', ([, lookUp]) => {
     expect(openDirectWrites(lookUp)).toBeUndefined();
