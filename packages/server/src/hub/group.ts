@@ -3,13 +3,17 @@ import type { Cursor } from './cursor.ts';
 import type { Interest } from './interest.ts';
 import type { Encoding, Sink } from './reader.ts';
 
+/** Most groups of many-topic readers have one member, which needs no list of sinks. */
+const MANY = 2;
+const NONE: Sink[] = [];
+
 /** Live readers that want the same bytes: equal topics, equal encoding. */
 export class Group {
   readonly interest: Interest;
   readonly encoding: Encoding;
   members: Cursor[] = [];
-  /** The members' sinks, seat by seat: a pass that need not look at the readers themselves looks at nothing else. */
-  sinks: Sink[] = [];
+  /** While members are alike, their sinks, seat by seat: a pass then looks at nothing else. */
+  sinks: Sink[] = NONE;
   /** Cursors that belong here, live or catching up. */
   references = 0;
   /** True while the pass under way has frames for members that have not had them. */
@@ -29,24 +33,21 @@ export class Group {
   }
 
   sit(cursor: Cursor): void {
-    const { sink } = cursor.owner;
     cursor.seat = this.members.length;
     this.alikeUnder = -1;
+    this.sinks = NONE;
     this.#seen = Math.max(this.#seen, cursor.seen);
     if (cursor.accepts) this.#choosers++;
-    // Arrays made with their member have no spare room: most groups of many-topic readers never get a second one.
-    if (cursor.seat === 0) {
-      this.members = [cursor];
-      this.sinks = [sink];
-    } else {
-      this.members.push(cursor);
-      this.sinks.push(sink);
-    }
+    // An array made with its member has no spare room: most groups of many-topic readers never get a second one.
+    if (cursor.seat === 0) this.members = [cursor];
+    else this.members.push(cursor);
   }
 
   /** A pass up to this event looked at every member, under these rights. */
   passed(rights: number, last: Position): void {
-    if (this.#choosers === 0 && this.#seen <= last) this.alikeUnder = rights;
+    if (this.members.length < MANY || this.#choosers > 0 || this.#seen > last) return;
+    this.alikeUnder = rights;
+    if (this.sinks === NONE) this.sinks = this.members.map(({ owner }) => owner.sink);
   }
 
   /** Takes a member out and keeps the served ones before the others. */
@@ -60,15 +61,15 @@ export class Group {
     }
     this.#fill(seat, this.members.length - 1);
     this.members.pop();
-    this.sinks.pop();
+    if (this.sinks !== NONE) this.sinks.pop();
   }
 
   #fill(seat: number, from: number): number {
     const moved = this.members[from];
-    const sink = this.sinks[from];
-    if (moved && sink && seat !== from) {
+    if (moved && seat !== from) {
+      const sink = this.sinks[from];
       this.members[seat] = moved;
-      this.sinks[seat] = sink;
+      if (sink) this.sinks[seat] = sink;
       moved.seat = seat;
     }
     return from;

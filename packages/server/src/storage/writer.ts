@@ -7,6 +7,7 @@ import { type Applied, CommitUnit } from './commit-unit.ts';
 import type { Database } from './driver.ts';
 import type { EventWriter } from './event-writer.ts';
 import { describeFault, faultOf, storageFull } from './faults.ts';
+import { releaseFrame } from './frame.ts';
 import { HeadFile } from './head-file.ts';
 import { KeyLedger } from './idempotency.ts';
 import type { Frame, FromWriter, ToWriter, WriterData } from './messages.ts';
@@ -45,11 +46,6 @@ function asOurs(error: unknown, directory: string): unknown {
   if (faultOf(error) === 'refused') return storageFull(error, directory);
   const code = faultOf(error) === 'fatal' ? 'corrupt' : 'internal';
   return new CarillonError(code, `${directory} cannot be opened: ${describeFault(error)}`);
-}
-
-/** Frees a frame's bytes now: to the collector they look like one small object, however many megabytes they are. */
-function release({ bytes }: Frame): void {
-  bytes.buffer.transfer(0);
 }
 
 function tell(port: MessagePort, message: FromWriter): void {
@@ -129,7 +125,7 @@ class Writer {
     const batch = this.#nextBatch();
     if (batch.length > 0) {
       this.#commit(batch);
-      for (const frame of batch) release(frame);
+      for (const frame of batch) releaseFrame(frame);
     }
     const control = this.#queue[0];
     if (control && control.kind !== 'frame') {
