@@ -5,13 +5,14 @@ import { startCarillon, type Target } from './servers.ts';
 
 const STOPPED = 10;
 const EVENT_BYTES = 20_000;
-const BEFORE = 100e6 / EVENT_BYTES;
+/** Long enough for a fresh process to reach its size. */
+const BEFORE = 250e6 / EVENT_BYTES;
 const MEANWHILE = 200e6 / EVENT_BYTES;
 /** A little below what the machine takes, so that latency is not a queue's. */
 const EVENTS_PER_SECOND = 500;
 
 /**
- * Ten readers read 100 MB, then are stopped (SIGSTOP) while 200 MB more are published at the same pace: what the
+ * Ten readers read 250 MB, then are stopped (SIGSTOP) while 200 MB more are published at the same pace: what the
  * server's memory grows by, the p99 of the others before and meanwhile, and whether the stopped ones then received
  * everything, in order, without a gap.
  */
