@@ -11,6 +11,10 @@ export interface Principal {
   readonly admin: boolean;
   /** Names the credential for revocation; connections opened with it close when it is revoked. */
   readonly credentialId: string;
+  /** The account of the community that it speaks for; absent for credentials of an app. */
+  readonly account?: number;
+  /** What an access token of an account may do, `read` or `write:statuses`. */
+  readonly scopes?: readonly string[];
   /** Milliseconds since 1970 after which connections close; absent for credentials without end. */
   readonly expiresAtMs?: number;
 }

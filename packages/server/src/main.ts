@@ -1,6 +1,7 @@
 import { type Principal, type Sequencer, toErrorValue } from '@carillon/core';
 import { Hono } from 'hono';
 import {
+  createAccountRoutes,
   createAdminRoutes,
   createAuthenticator,
   createDevRoutes,
@@ -8,6 +9,7 @@ import {
   type DevCredentials,
   devToken,
   openDevSecrets,
+  seedDevCommunity,
   withDevSecrets,
 } from './auth/index.ts';
 import type { Settings } from './config/index.ts';
@@ -104,12 +106,16 @@ export async function startServer(settings: Settings, options: ServerOptions = {
   });
   const protocols: readonly Protocol[] = [events, durable];
 
+  const { domain } = settings.community;
+  const devSecret = auth.jwt.secrets[0] ?? '';
+  const accounts = options.dev ? await seedDevCommunity({ commands: log, secret: devSecret, domain }) : [];
   const devCredentials = async (): Promise<DevCredentials> => ({
     baseUrl: settings.server.publicUrl ?? listener.url,
     internalUrl: internal.url,
     app: auth.defaultApp,
     adminToken: auth.adminToken ?? '',
     token: await devToken({ dataDir, commands: log, gate, settings: auth }),
+    accounts,
   });
   const rest = new Hono();
   rest.onError((error) => {
@@ -118,6 +124,7 @@ export async function startServer(settings: Settings, options: ServerOptions = {
   });
   rest.notFound((context) => answerUnknown(rest, context));
   rest.route('/', createAdminRoutes({ authenticator, commands: log, gate, settings: auth, apps, now }));
+  rest.route('/', createAccountRoutes({ authenticator, commands: log, gate, domain }));
   if (options.dev) {
     rest.route('/', createDevRoutes({ credentials: devCredentials }));
     rest.route('/', createConsoleRoutes());

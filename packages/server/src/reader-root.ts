@@ -1,4 +1,4 @@
-import { credentialQueries, streamQueries } from './domain/index.ts';
+import { accountQueries, credentialQueries, streamQueries } from './domain/index.ts';
 import { logTables } from './log/index.ts';
 import { logQueries } from './log/thread.ts';
 import { stateTables } from './state/index.ts';
@@ -9,5 +9,6 @@ runReader({
   ...integrityQueries([...logTables, ...stateTables]),
   ...logQueries,
   ...credentialQueries,
+  ...accountQueries,
   ...streamQueries,
 });

@@ -1,6 +1,7 @@
 import { ALL_GRANTS, CarillonError, type Principal } from '@carillon/core';
-import { keyById, keyCredentialId } from '../domain/index.ts';
+import { accessTokenOf, keyById, keyCredentialId } from '../domain/index.ts';
 import type { Commands } from '../state/index.ts';
+import { accountPrincipal, looksLikeAccessToken } from './access-token.ts';
 import { type ApiKey, digestOf, isSameDigest, readApiKey } from './api-key.ts';
 import type { Authenticator, CredentialSource } from './contract.ts';
 import { CredentialCache } from './credential-cache.ts';
@@ -103,7 +104,15 @@ class EveryScheme implements CredentialAuthenticator {
   async #identify(credential: string): Promise<Principal> {
     if (isSameDigest(digestOf(credential), this.#adminDigest)) return this.#admin;
     const key = readApiKey(credential);
-    return key ? await this.#identifyKey(key) : await this.#jwt.verify(credential);
+    if (key) return this.#identifyKey(key);
+    if (looksLikeAccessToken(credential)) return this.#identifyAccount(credential);
+    return this.#jwt.verify(credential);
+  }
+
+  async #identifyAccount(credential: string): Promise<Principal> {
+    const { rows: token } = await this.#deps.commands.query(accessTokenOf, { digest: digestOf(credential) });
+    if (!token) throw new Refusal('unknown or revoked access token');
+    return accountPrincipal(token, this.#deps.settings.defaultApp);
   }
 
   async #identifyKey(key: ApiKey): Promise<Principal> {

@@ -2,6 +2,7 @@ import { ALL_GRANTS } from '@carillon/core';
 import { ensureKey, keyCredentialId } from '../domain/index.ts';
 import type { Commands } from '../state/index.ts';
 import { makeApiKey, readApiKey } from './api-key.ts';
+import type { DevAccount } from './dev-community.ts';
 import { type DevSecrets, openDevSecrets, saveDevSecrets } from './dev-secrets.ts';
 import type { CredentialGate } from './gate.ts';
 import type { AuthSettings } from './settings.ts';
@@ -15,6 +16,7 @@ export interface DevCredentials {
   readonly adminToken: string;
   /** May publish to and subscribe to every topic that a native token may. */
   readonly token: string;
+  readonly accounts: readonly DevAccount[];
 }
 
 export interface DevKeyDeps {

@@ -9,6 +9,7 @@ const credentials = {
   app: 'default',
   adminToken: 'A',
   token: 'T',
+  accounts: [],
 };
 
 function ask(headers: Record<string, string>): Response | Promise<Response> {

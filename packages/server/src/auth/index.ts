@@ -1,7 +1,9 @@
+export { createAccountRoutes } from './account-routes.ts';
 export { createAdminRoutes } from './admin-routes.ts';
 export type { CredentialAuthenticator } from './authenticator.ts';
 export { createAuthenticator } from './authenticator.ts';
 export type { Authenticator, Gate } from './contract.ts';
+export { seedDevCommunity } from './dev-community.ts';
 export type { DevCredentials } from './dev-credentials.ts';
 export { devToken, withDevSecrets } from './dev-credentials.ts';
 export { createDevRoutes } from './dev-routes.ts';

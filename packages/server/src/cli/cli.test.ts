@@ -3,12 +3,10 @@ import { once } from 'node:events';
 import { existsSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { CliContext } from './output.ts';
-import { runCli } from './run.ts';
-import { CliFolder, type CliRun, type Ended } from './testing/spawn-cli.ts';
+import { runHere } from './testing/run-here.ts';
+import { CliFolder, type CliRun } from './testing/spawn-cli.ts';
 
 const PATIENCE_MS = 120_000;
 const folder = new CliFolder();
@@ -22,21 +20,6 @@ beforeAll(async () => {
   url = facts['url'] ?? '';
 }, PATIENCE_MS);
 afterAll(() => folder[Symbol.asyncDispose](), PATIENCE_MS);
-
-/** The command line in this process: what a child would say, without the price of one. */
-async function runHere(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ended> {
-  const out: string[] = [];
-  const err: string[] = [];
-  const context: CliContext = {
-    env,
-    stdin: Readable.from([]),
-    out: (line) => out.push(`${line}\n`),
-    err: (line) => err.push(`${line}\n`),
-    signal: new AbortController().signal,
-  };
-  const code = await runCli(args, context, '1.2.3');
-  return { code, out: out.join(''), err: err.join('') };
-}
 
 const at = (...args: string[]): string[] => [...args, '--url', url];
 
@@ -56,7 +39,7 @@ describe('carillon dev', () => {
     const said: unknown = await response.json();
 
     const { baseUrl, internalUrl, app, adminToken, token } = facts;
-    expect(said).toEqual({ baseUrl, internalUrl, app, adminToken, token });
+    expect(said).toEqual({ baseUrl, internalUrl, app, adminToken, token, accounts: facts['accounts'] });
     expect(baseUrl).toBe(url);
     expect(app).toBe('default');
     expect(existsSync(join(folder.path, '.carillon/dev-secrets.json'))).toBe(true);

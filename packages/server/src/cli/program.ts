@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { addAccountCommands } from './account.ts';
 import { addConfigCommands } from './config-commands.ts';
 import type { CliContext } from './output.ts';
 import { addPublishCommand } from './publish.ts';
@@ -15,6 +16,7 @@ export function buildProgram(context: CliContext, version: string): Command {
   addPublishCommand(program, context);
   addSubscribeCommands(program, context);
   addTokenCommand(program, context);
+  addAccountCommands(program, context);
   addConfigCommands(program, context);
   prepare(program, context);
   return program;

@@ -1,17 +1,16 @@
 import type { Command } from 'commander';
-import { CommandFailure, exitOf } from './exit-code.ts';
+import { type AdminOptions, addAdminOptions, adminRequest } from './admin-request.ts';
+import { CommandFailure } from './exit-code.ts';
 import type { CliContext } from './output.ts';
-import { devCredential, type ServerOptions, serverUrl } from './server-address.ts';
 import { addSettingOptions, type ReadSettings } from './setting-options.ts';
 
-interface TokenCommandOptions extends ServerOptions {
+interface TokenCommandOptions extends AdminOptions {
   readonly publish: readonly string[];
   readonly subscribe: readonly string[];
   readonly subject?: string;
   readonly app?: string;
   readonly ttl: string;
   readonly offline?: boolean;
-  readonly adminToken?: string;
 }
 
 export function addTokenCommand(program: Command, context: CliContext): void {
@@ -23,13 +22,8 @@ export function addTokenCommand(program: Command, context: CliContext): void {
     .option('--subject <name>', 'whom it speaks for')
     .option('--app <name>', 'its app; the default app when absent')
     .option('--ttl <seconds>', 'how long it lives', '3600')
-    .option('--offline', 'sign with the first of auth.jwt.secrets instead of asking a server')
-    .option('--url <url>', 'address of the server (CARILLON_URL)')
-    .option('--json', 'results as lines of JSON')
-    .option(
-      '--admin-token <token>',
-      'admin token (CARILLON_ADMIN_TOKEN; a development server on this machine gives its own)',
-    );
+    .option('--offline', 'sign with the first of auth.jwt.secrets instead of asking a server');
+  addAdminOptions(command);
   const readSettings = addSettingOptions(command, context, { quiet: true });
   command.action(async (options: TokenCommandOptions) => {
     if (options.publish.length + options.subscribe.length === 0) {
@@ -61,27 +55,12 @@ async function mintHere(readSettings: ReadSettings, options: TokenCommandOptions
 }
 
 async function mintThere(context: CliContext, options: TokenCommandOptions): Promise<Minted> {
-  const url = serverUrl(context, options);
-  const admin = options.adminToken ?? context.env['CARILLON_ADMIN_TOKEN'] ?? (await devCredential(url, 'adminToken'));
-  if (admin === undefined) {
-    throw new CommandFailure(
-      'usage',
-      'minting at a server needs its admin token: give --admin-token, or use --offline',
-    );
-  }
   const { subject, app, publish, subscribe } = options;
-  const response = await fetch(`${url}/admin/tokens`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${admin}`, 'content-type': 'application/json' },
-    body: JSON.stringify({ subject, app, publish, subscribe, ttl: Number(options.ttl) }),
-    signal: AbortSignal.timeout(30_000),
-  });
-  const body: unknown = await response.json().catch(() => undefined);
-  const facts = new Map(Object.entries(typeof body === 'object' && body !== null ? body : {}));
-  const token: unknown = facts.get('token');
-  if (response.ok && typeof token === 'string') return { ...Object.fromEntries(facts), token };
-  const detail = String(facts.get('detail') ?? `${url} answered ${response.status}`);
-  throw new CommandFailure(exitOf(String(facts.get('code')), facts.get('retryable') === true), detail);
+  const body = { subject, app, publish, subscribe, ttl: Number(options.ttl) };
+  const minted = await adminRequest(context, options, { method: 'POST', path: '/admin/tokens', body });
+  const { token } = minted;
+  if (typeof token === 'string') return { ...minted, token };
+  throw new CommandFailure('failed', 'the server answered without a token');
 }
 
 function collect(value: string, before: readonly string[]): readonly string[] {

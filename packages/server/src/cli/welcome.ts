@@ -37,7 +37,8 @@ export function showDev(context: CliContext, server: RunningServer, settings: Se
     'Subscribe in a browser:',
     `  ${lines.browser}`,
     '',
-    `The same as JSON: curl ${url}/dev/credentials.json`,
+    `People to sign in as: ${dev.accounts.map(({ username }) => username).join(', ')}.`,
+    `The same as JSON, with their passwords and tokens: curl ${url}/dev/credentials.json`,
   ]) {
     context.out(line);
   }

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { appsSetting, authSection } from './sections/auth.ts';
+import { communitySection } from './sections/community.ts';
 import { hubSection } from './sections/hub.ts';
 import { limitsSection, timeoutsSection } from './sections/limits.ts';
 import { serverSection } from './sections/server.ts';
@@ -16,6 +17,7 @@ export const settingsSchema = z.strictObject({
   hub: hubSection.prefault({}),
   auth: authSection.prefault({}),
   apps: appsSetting,
+  community: communitySection.prefault({}),
   log: z
     .strictObject({
       level: setting(z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'), {

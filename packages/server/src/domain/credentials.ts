@@ -1,7 +1,6 @@
-import { CarillonError, checkGrants, type Event, type Grants, isAppName } from '@carillon/core';
+import { CarillonError, checkGrants, type Grants, isAppName } from '@carillon/core';
 import {
   type AuditEntry,
-  addAuditEntry,
   allKeys,
   allRevocations,
   auditEntries,
@@ -16,6 +15,8 @@ import {
   type StoredAuditEntry,
   type StoredKey,
 } from '../state/index.ts';
+import { type Audited, audited, writeAudit } from './audit.ts';
+import { announceRevocation } from './revocations.ts';
 
 /** An API key as its owner and the administrators may see it. */
 export type KeyView = Omit<StoredKey, 'digest'>;
@@ -28,12 +29,6 @@ export interface NewKey {
   readonly name: string;
   readonly grants: Grants;
   readonly expiresAtMs?: number;
-}
-
-/** A command of an administrator: what was asked, and by whom, in one commit. */
-export interface Audited<Input> {
-  readonly input: Input;
-  readonly entry: Omit<AuditEntry, 'outcome'>;
 }
 
 export const createKey: Message<Audited<NewKey>, KeyView> = { name: 'credentials.create-key' };
@@ -70,19 +65,9 @@ export const credentialQueries = {
     auditEntries(db, before, limit),
 };
 
-const REVOKED = 'token.revoked';
-
 /** How connections opened with a key name their credential. */
 export function keyCredentialId(id: string): string {
   return `key:${id}`;
-}
-
-/** What a `token.revoked` event says; `undefined` for every other event. */
-export function readRevocation(event: Event): Revocation | undefined {
-  if (event.type !== REVOKED || !event.topics.includes('system')) return undefined;
-  const { credentialId, expiresAtMs }: Record<string, unknown> = JSON.parse(Buffer.from(event.data).toString('utf8'));
-  if (typeof credentialId !== 'string') throw new Error(`event ${event.position} revokes nothing`);
-  return { credentialId, expiresAtMs: typeof expiresAtMs === 'number' ? expiresAtMs : Number.POSITIVE_INFINITY };
 }
 
 function create(context: CommandContext, key: NewKey): KeyView {
@@ -106,31 +91,15 @@ function revoke(context: CommandContext, { id }: { readonly id: string }): KeyVi
   if (key.revokedAtMs !== undefined) return toView(key);
   const revoked = { ...key, revokedAtMs: context.now };
   putKey(context.db, revoked);
-  announce(context, { credentialId: keyCredentialId(id) });
+  announceRevocation(context, { credentialId: keyCredentialId(id) });
   return toView(revoked);
 }
 
 function revokeUntilExpiry(context: CommandContext, revocation: Revocation): Revocation {
   dropRevocationsBefore(context.db, context.now);
   putRevocation(context.db, revocation);
-  announce(context, revocation);
+  announceRevocation(context, revocation);
   return revocation;
-}
-
-function announce(context: CommandContext, revocation: Partial<Revocation>): void {
-  context.append({ type: REVOKED, topics: ['system'], data: Buffer.from(JSON.stringify(revocation)) });
-}
-
-function audited<Input, Result>(handler: (context: CommandContext, input: Input) => Result) {
-  return (context: CommandContext, { input, entry }: Audited<Input>): Result => {
-    const result = handler(context, input);
-    writeAudit(context, { ...entry, outcome: 'ok' });
-    return result;
-  };
-}
-
-function writeAudit(context: CommandContext, entry: AuditEntry): undefined {
-  addAuditEntry(context.db, { ...entry, id: context.nextId(), atMs: context.now });
 }
 
 function toView({ digest: _, ...view }: StoredKey): KeyView {

@@ -1,5 +1,18 @@
 export type { Commands, ForkPoint, ProducerTag, StoredStream, StreamGarbage, StreamSegment } from '../state/index.ts';
-export type { Audited, KeyView, NewKey } from './credentials.ts';
+export type { AccessTokenView, AccountView, NewAccessToken, NewAccount } from './accounts.ts';
+export {
+  accessTokenCredentialId,
+  accessTokenOf,
+  accountByName,
+  accountCommands,
+  accountQueries,
+  createAccessToken,
+  createAccount,
+  listAccounts,
+  revokeAccessToken,
+} from './accounts.ts';
+export type { Audited } from './audit.ts';
+export type { KeyView, NewKey } from './credentials.ts';
 export {
   createKey,
   credentialCommands,
@@ -10,11 +23,11 @@ export {
   listAudit,
   listKeys,
   listRevocations,
-  readRevocation,
   recordAudit,
   revokeKey,
   revokeToken,
 } from './credentials.ts';
+export { readRevocation } from './revocations.ts';
 export type { StreamEventKind } from './stream-events.ts';
 export { streamEventKind, tailAfter } from './stream-events.ts';
 export { touchEveryMs } from './stream-expiry.ts';

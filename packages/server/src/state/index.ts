@@ -4,6 +4,17 @@ export type {
   Database,
   Message,
 } from '../storage/index.ts';
+export {
+  accessTokenByDigest,
+  accessTokens,
+  accountByEmail,
+  accountBySlug,
+  accounts,
+  accountsAfter,
+  slugs,
+} from './community/accounts.ts';
+export { channels, follows } from './community/channels.ts';
+export type { AccessTokenRow, AccountRow } from './community/schema.ts';
 export type { AuditEntry, Revocation, StoredAuditEntry, StoredKey } from './credentials.ts';
 export {
   addAuditEntry,

@@ -1,4 +1,6 @@
 import type { GuardedTable, Migration } from '../storage/index.ts';
+import { accountMigrations, accountTables } from './community/accounts.ts';
+import { channelMigrations, channelTables } from './community/channels.ts';
 import { credentialMigrations, credentialTables } from './credentials.ts';
 import { streamMigrations, streamTables } from './streams.ts';
 
@@ -7,7 +9,17 @@ import { streamMigrations, streamTables } from './streams.ts';
  * the room's own file (last column `sum INTEGER NOT NULL`, rows written and read through `summedTable`), and name the
  * steps and the tables here. A released step never changes; a later one alters what it made.
  */
-export const stateMigrations: readonly Migration[] = [...credentialMigrations, ...streamMigrations];
+export const stateMigrations: readonly Migration[] = [
+  ...credentialMigrations,
+  ...streamMigrations,
+  ...accountMigrations,
+  ...channelMigrations,
+];
 
 /** Tables whose rows are all read and checked when the server starts, so that damage is told before it is served. */
-export const stateTables: readonly GuardedTable[] = [...credentialTables, ...streamTables];
+export const stateTables: readonly GuardedTable[] = [
+  ...credentialTables,
+  ...streamTables,
+  ...accountTables,
+  ...channelTables,
+];

@@ -20,14 +20,15 @@ export interface CommandContext {
 
 /**
  * One command: state change and events out, together or not at all. A throw undoes only this command.
- * Everything slow (hashing, rendering, network) has happened before.
+ * Everything slow (hashing, rendering, network) has happened before. A handler may wait for its database, and for
+ * nothing else: the commit waits with it.
  */
-export type CommandHandler<Input, Result> = (context: CommandContext, input: Input) => Result;
+export type CommandHandler<Input, Result> = (context: CommandContext, input: Input) => Result | Promise<Result>;
 
 export type CommandHandlers = Readonly<Record<string, CommandHandler<never, unknown>>>;
 
 /** A read in a reader thread, from one snapshot. */
-export type QueryHandler<Input, Rows> = (db: Database, input: Input) => Rows;
+export type QueryHandler<Input, Rows> = (db: Database, input: Input) => Rows | Promise<Rows>;
 
 export type QueryHandlers = Readonly<Record<string, QueryHandler<never, unknown>>>;
 

@@ -55,11 +55,11 @@ export class CommitUnit {
    * Applies and prepares to commit; the caller commits and calls `committed`, or rolls back. During a `shortage` of
    * space nothing is added. `housekeeping` says whether it changed something that the log does not tell of.
    */
-  apply(
+  async apply(
     frames: readonly Frame[],
     shortage: CarillonError | undefined,
     housekeeping: (now: number) => boolean,
-  ): Applied {
+  ): Promise<Applied> {
     const { db, end, events } = this.#parts;
     this.#now = Math.max(this.#parts.clock.now(), end.stamp);
     this.#end = { ...end };
@@ -70,7 +70,7 @@ export class CommitUnit {
     for (const frame of frames) {
       for (const operation of unpackFrame(frame)) {
         if (operation.kind === 'append') this.#append(operation.events, operation.side);
-        else this.#side(operation.side);
+        else await this.#side(operation.side);
         this.#operation += 1;
       }
     }
@@ -133,12 +133,12 @@ export class CommitUnit {
     this.#exceptions.push({ operation: this.#operation, outcome, position, id });
   }
 
-  #side(side: Side): void {
+  async #side(side: Side): Promise<void> {
     if (side.kind === 'command' && side.key && this.#answerRepeat(side.key)) return;
     if ((side.kind === 'command' || side.kind === 'ingest') && this.#refuseForSpace()) return;
     const first = this.#end.position + 1;
     this.#made = [];
-    const result = this.#inSavepoint(() => this.#perform(side));
+    const result = await this.#inSavepoint(() => this.#perform(side));
     if (!result) return;
     if (side.kind !== 'barrier') this.#changed = true;
     const count = side.kind === 'ingest' ? 0 : this.#end.position - first + 1;
@@ -218,13 +218,13 @@ export class CommitUnit {
   }
 
   /** Runs in a savepoint; the answer of what threw is recorded, unless the disk did. */
-  #inSavepoint(run: () => unknown): { readonly value: unknown } | undefined {
+  async #inSavepoint(run: () => unknown): Promise<{ readonly value: unknown } | undefined> {
     const { db, events, keys } = this.#parts;
     const before = { ...this.#end };
     const marks = [events.mark(), keys.mark()] as const;
     db.exec('SAVEPOINT operation');
     try {
-      const value = run();
+      const value = await run();
       db.exec('RELEASE operation');
       return { value };
     } catch (error) {

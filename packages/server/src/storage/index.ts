@@ -20,7 +20,7 @@ export type { Migration } from './migrations.ts';
 export { ReaderPool } from './reader-pool.ts';
 export type { SalvagedEvents } from './salvage.ts';
 export { DATABASE_NAME, type RetentionSettings, STORAGE_DEFAULTS, type StorageSettings } from './settings.ts';
-export { type GuardedTable, type SummedTable, summedTable } from './summed-table.ts';
+export { type Cell, type GuardedTable, type SummedTable, summedTable } from './summed-table.ts';
 export { siblingModule, type ThreadRoots } from './threads.ts';
 export { countKeys, verifyKeys, verifyStructure, verifyTables } from './verify.ts';
 export { type CommitSink, type OperationAnswer, WriterClient } from './writer-client.ts';

@@ -39,12 +39,13 @@ export function runReader(handlers: QueryHandlers): void {
       port.close();
       return;
     }
-    const answer = answerQuery(database, handlers, message);
-    if ('rows' in answer && answer.rows instanceof Handover) {
-      port.postMessage({ ...answer, rows: answer.rows.value }, [...answer.rows.buffers]);
-    } else {
-      port.postMessage(answer);
-    }
+    void answerQuery(database, handlers, message).then((answer) => {
+      if ('rows' in answer && answer.rows instanceof Handover) {
+        port.postMessage({ ...answer, rows: answer.rows.value }, [...answer.rows.buffers]);
+      } else {
+        port.postMessage(answer);
+      }
+    });
   });
 }
 
@@ -54,7 +55,7 @@ function openForReading(file: string): Database {
   return db;
 }
 
-function answerQuery(database: () => Database, handlers: QueryHandlers, asked: ToReader): FromReader {
+async function answerQuery(database: () => Database, handlers: QueryHandlers, asked: ToReader): Promise<FromReader> {
   const { ask, name, input } = asked;
   try {
     const db = database();
@@ -64,7 +65,7 @@ function answerQuery(database: () => Database, handlers: QueryHandlers, asked: T
     try {
       const position = readLogEnd(db)?.position ?? 0;
       // Names are shared with the types of their inputs (`Message`), so the input fits the handler of its name.
-      return { ask, position, rows: handler(db, input as never) };
+      return { ask, position, rows: await handler(db, input as never) };
     } finally {
       if (db.inTransaction) db.exec('COMMIT');
     }

@@ -17,6 +17,8 @@ export interface SummedTable<Row extends object, Key extends keyof Row & string>
   get(db: Database, key: Pick<Row, Key>): Row | undefined;
   /** `tail` is what follows FROM: `WHERE app = ? ORDER BY name LIMIT 100`. It must be a constant text. */
   select(db: Database, tail: string, ...parameters: SqlValue[]): Row[];
+  /** Runs a whole query that answers with all columns and `sum` of this table. */
+  rows(db: Database, sql: string, ...parameters: SqlValue[]): Row[];
   /** Whether there was such a row. */
   remove(db: Database, key: Pick<Row, Key>): boolean;
   /** Removes what `tail` names and tells how many rows went. */
@@ -48,17 +50,20 @@ export function summedTable<Row extends { [Name in keyof Row]: Cell }, Key exten
     const values = cells(row);
     db.prepare(`${verb} ${insertInto}`).run(...values, sumValues(name, values));
   };
-  const select = (db: Database, tail: string, ...parameters: SqlValue[]): Row[] => {
-    const rows = db.prepare(`SELECT ${list}, sum FROM ${name} ${tail}`).all(...parameters);
-    return rows.map((found) => {
-      const { sum, ...rest } = found;
-      // The columns are those of Row by the promise of this function; a wrong type in one fails the sum.
-      const row = rest as unknown as Row;
-      const values = cells(row);
-      if (sum !== sumValues(name, values)) throw corruptRow(db, name, describe(key, keyCells(row)));
-      return row;
-    });
-  };
+  const rows = (db: Database, sql: string, ...parameters: SqlValue[]): Row[] =>
+    db
+      .prepare(sql)
+      .all(...parameters)
+      .map((found) => {
+        const { sum, ...rest } = found;
+        // The columns are those of Row by the promise of this function; a wrong type in one fails the sum.
+        const row = rest as unknown as Row;
+        const values = cells(row);
+        if (sum !== sumValues(name, values)) throw corruptRow(db, name, describe(key, keyCells(row)));
+        return row;
+      });
+  const select = (db: Database, tail: string, ...parameters: SqlValue[]): Row[] =>
+    rows(db, `SELECT ${list}, sum FROM ${name} ${tail}`, ...parameters);
   return {
     name,
     columns,
@@ -66,6 +71,7 @@ export function summedTable<Row extends { [Name in keyof Row]: Cell }, Key exten
     put: (db, row) => write(db, 'INSERT OR REPLACE', row),
     get: (db, wanted) => select(db, `WHERE ${match}`, ...keyCells(wanted))[0],
     select,
+    rows,
     remove: (db, wanted) =>
       Number(db.prepare(`DELETE FROM ${name} WHERE ${match}`).run(...keyCells(wanted)).changes) > 0,
     removeWhere: (db, tail, ...parameters) =>

@@ -1,4 +1,4 @@
-import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
+import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { CarillonError, toErrorValue } from '@carillon/core';
 import { Checkpoints } from './checkpoints.ts';
 import { LogicalClock } from './clock.ts';
@@ -10,6 +10,7 @@ import { describeFault, faultOf, storageFull } from './faults.ts';
 import { releaseFrame } from './frame.ts';
 import { HeadFile } from './head-file.ts';
 import { KeyLedger } from './idempotency.ts';
+import { Inbox } from './inbox.ts';
 import type { Frame, FromWriter, ToWriter, WriterData } from './messages.ts';
 import { type DirectoryParts, type OpenDirectory, openDirectory } from './open-directory.ts';
 import { Sealer } from './sealer.ts';
@@ -22,8 +23,6 @@ export interface WriterRoot extends DirectoryParts {
   openEvents(db: Database, settings: StorageSettings): EventWriter;
 }
 
-const MAX_BATCH_OPERATIONS = 8_192;
-const MAX_BATCH_BYTES = 16 * 1_048_576;
 const SWEEP_ROWS = 1_000;
 
 /** Entry of the writer thread: opens the directory, then commits until it is told to close. */
@@ -65,17 +64,18 @@ class Writer {
   readonly #checkpoints: Checkpoints;
   readonly #space: SpaceReserve;
   readonly #sealer: Sealer;
-  /** What came and is not applied yet. */
-  #queue: ToWriter[] = [];
+  readonly #inbox: Inbox;
   #sweepTimer: NodeJS.Timeout | undefined;
   #sweepDue = false;
   #againTimer: NodeJS.Immediate | undefined;
+  #committing = false;
   #closing = false;
   #broken = false;
 
   constructor(port: MessagePort, data: WriterData, root: WriterRoot, booted: OpenDirectory) {
     this.#port = port;
     this.#data = data;
+    this.#inbox = new Inbox(port);
     this.#booted = booted;
     const { settings } = data;
     const { db, end } = booted;
@@ -117,45 +117,21 @@ class Writer {
 
   /** One batch at a time, so that timers and checkpoints have their turn under load. */
   #receive(first: ToWriter): void {
-    this.#queue.push(first);
-    this.#pump();
+    this.#inbox.push(first);
+    void this.#pump();
   }
 
-  #pump(): void {
-    const batch = this.#nextBatch();
+  async #pump(): Promise<void> {
+    // Whoever commits looks into the inbox afterwards.
+    if (this.#committing) return;
+    const batch = this.#inbox.takeBatch();
     if (batch.length > 0) {
-      this.#commit(batch);
+      await this.#commit(batch);
       for (const frame of batch) releaseFrame(frame);
     }
-    const control = this.#queue[0];
-    if (control && control.kind !== 'frame') {
-      this.#queue.shift();
-      this.#control(control);
-    }
-    if (this.#queue.length > 0 && !this.#broken) setImmediate(() => this.#pump());
-  }
-
-  /** Frames up to a batch's bounds, or up to a message that is no frame. */
-  #nextBatch(): readonly Frame[] {
-    const batch: Frame[] = [];
-    let operations = 0;
-    let bytes = 0;
-    while (operations < MAX_BATCH_OPERATIONS && bytes < MAX_BATCH_BYTES) {
-      if (this.#queue.length === 0) this.#fill();
-      const next = this.#queue[0];
-      if (next?.kind !== 'frame') break;
-      this.#queue.shift();
-      batch.push(next);
-      operations += next.operations;
-      bytes += next.bytes.byteLength;
-    }
-    return batch;
-  }
-
-  #fill(): void {
-    const received = receiveMessageOnPort(this.#port);
-    // Only the main thread's end of the port sends, and only this.
-    if (received) this.#queue.push(received.message as ToWriter);
+    const control = this.#inbox.takeControl();
+    if (control) this.#control(control);
+    if (!this.#inbox.isEmpty && !this.#broken) setImmediate(() => void this.#pump());
   }
 
   #control(message: Exclude<ToWriter, Frame>): void {
@@ -170,14 +146,29 @@ class Writer {
   #scheduleSweep(): void {
     this.#sweepTimer = setInterval(() => {
       this.#sweepDue = true;
-      this.#commit([]);
+      void this.#sweep();
     }, this.#data.settings.retention.sweepMs);
   }
 
-  #commit(frames: readonly Frame[]): void {
-    if (this.#broken) return;
+  async #sweep(): Promise<void> {
+    await this.#commit([]);
+    if (!this.#inbox.isEmpty) await this.#pump();
+  }
+
+  /** Handlers wait for nothing but the database, so nothing comes between but what finds this. */
+  async #commit(frames: readonly Frame[]): Promise<void> {
+    if (this.#broken || this.#committing) return;
+    this.#committing = true;
+    try {
+      await this.#commitBatch(frames);
+    } finally {
+      this.#committing = false;
+    }
+  }
+
+  async #commitBatch(frames: readonly Frame[]): Promise<void> {
     const operations = frames.reduce((sum, frame) => sum + frame.operations, 0);
-    const applied = this.#apply(frames, operations);
+    const applied = await this.#apply(frames, operations);
     if (!applied) return;
     const { answer, changed } = applied;
     const erased = this.#events.erasedBytes;
@@ -188,13 +179,13 @@ class Writer {
     this.#sweepAgain();
   }
 
-  #apply(frames: readonly Frame[], operations: number): Applied | undefined {
+  async #apply(frames: readonly Frame[], operations: number): Promise<Applied | undefined> {
     const keysBefore = this.#keys.mark();
     try {
       this.#checkpoints.beforeCommit();
       if (this.#broken) return undefined;
       this.#booted.db.exec('BEGIN IMMEDIATE');
-      return this.#unit.apply(frames, this.#space.shortage(), (now) => this.#housekeep(now));
+      return await this.#unit.apply(frames, this.#space.shortage(), (now) => this.#housekeep(now));
     } catch (error) {
       this.#keys.undo(keysBefore);
       this.#rollBack(error, operations);
@@ -257,7 +248,7 @@ class Writer {
     if (!this.#sweepDue) return;
     this.#againTimer ??= setImmediate(() => {
       this.#againTimer = undefined;
-      if (this.#sweepDue && !this.#closing) this.#commit([]);
+      if (this.#sweepDue && !this.#closing) void this.#sweep();
     });
   }
 

@@ -10,6 +10,7 @@ import {
   type AuthSettings,
   type CredentialAuthenticator,
   type CredentialGate,
+  createAccountRoutes,
   createAdminRoutes,
   createAuthenticator,
   createGate,
@@ -66,6 +67,7 @@ export async function openAuth(settings: Partial<AuthSettings> = {}, dataDir?: s
   const root = new Hono();
   root.onError((error) => Response.json(toErrorValue(error), { status: ERRORS[toErrorValue(error).code].status }));
   root.route('/', createAdminRoutes({ authenticator, gate, commands: log, settings: merged, apps, now }));
+  root.route('/', createAccountRoutes({ authenticator, gate, commands: log, domain: 'example.org' }));
   return {
     dataDir: directory,
     log,

@@ -1,0 +1,52 @@
+import { randomBytes } from 'node:crypto';
+import type { Grants, Principal } from '@carillon/core';
+import { type AccessTokenView, accessTokenCredentialId } from '../domain/index.ts';
+import { digestOf } from './api-key.ts';
+
+const FORM = /^(?:[A-Za-z0-9_-]{43}|[A-Za-z0-9]{32})$/;
+/** A right of an access token, `read` or `write:statuses`. */
+export const SCOPE = /^[a-z][a-z-]*(?::[a-z][a-z_-]*)*$/;
+
+export interface SecretText {
+  /** The whole text, shown once. */
+  readonly text: string;
+  readonly digest: Uint8Array;
+}
+
+/** 256 random bits as a bearer token of an account. */
+export function makeAccessToken(): SecretText {
+  return secret(randomBytes(32).toString('base64url'));
+}
+
+/** 128 random bits in the form that clients of API keys know: 32 letters and digits. */
+export function makeAccountKey(): SecretText {
+  return secret(randomBytes(16).toString('hex'));
+}
+
+export function secret(text: string): SecretText {
+  return { text, digest: digestOf(text) };
+}
+
+/** Whether a credential may be the token or key of an account; only the state knows. */
+export function looksLikeAccessToken(text: string): boolean {
+  return FORM.test(text);
+}
+
+/** Whom an access token speaks for. What it may hear natively is what every member of the community may. */
+export function accountPrincipal({ id, account, scopes }: AccessTokenView, app: string): Principal {
+  const credentialId = accessTokenCredentialId(id);
+  return {
+    id: `account:${account.id}`,
+    app,
+    grants: grantsOf(account.id, scopes),
+    admin: false,
+    credentialId,
+    account: account.id,
+    scopes,
+  };
+}
+
+function grantsOf(account: number, scopes: readonly string[]): Grants {
+  if (!scopes.includes('read')) return { publish: [], subscribe: [] };
+  return { publish: [], subscribe: ['public', 'public:*', 'hashtag:*', 'community', `account:${account}`] };
+}

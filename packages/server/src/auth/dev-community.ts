@@ -1,0 +1,95 @@
+import { createHmac } from 'node:crypto';
+import { type CarillonError, toErrorValue } from '@carillon/core';
+import { type AccountView, accessTokenOf, accountByName, createAccessToken, createAccount } from '../domain/index.ts';
+import type { Commands } from '../state/index.ts';
+import { type SecretText, secret } from './access-token.ts';
+import { hashPassword } from './password.ts';
+
+/** One of the people of a development server, with everything that its clients sign in with. */
+export interface DevAccount {
+  readonly username: string;
+  readonly email: string;
+  readonly jid: string;
+  readonly password: string;
+  readonly accessToken: string;
+  readonly apiKey: string;
+}
+
+export interface DevCommunityDeps {
+  readonly commands: Commands;
+  /** From which every account's secrets follow, the same after every start. */
+  readonly secret: string;
+  readonly domain: string;
+}
+
+const PEOPLE = [
+  { name: 'juliet', displayName: 'Juliet Capulet', role: 'owner' },
+  { name: 'romeo', displayName: 'Romeo Montague', role: 'member' },
+  { name: 'mercutio', displayName: 'Mercutio', role: 'member' },
+  { name: 'nurse', displayName: 'Nurse', role: 'moderator' },
+] as const;
+const ENTRY = { actor: 'dev', action: 'dev.seed', target: '' };
+const SCOPES = ['read', 'write', 'follow', 'push'];
+
+/** Makes the people of a development server, each once, and tells how to sign in as them. */
+export async function seedDevCommunity(deps: DevCommunityDeps): Promise<readonly DevAccount[]> {
+  return Promise.all(PEOPLE.map((person) => seed(deps, person)));
+}
+
+async function seed(deps: DevCommunityDeps, person: (typeof PEOPLE)[number]): Promise<DevAccount> {
+  const { name } = person;
+  const address = `${name}@${deps.domain}`;
+  const password = derived(deps.secret, `${name} password`).slice(0, 20);
+  const account = (await find(deps, name)) ?? (await create(deps, person, address, password));
+  const accessToken = await ensureToken(deps, account, 'access', (round) =>
+    secret(derived(deps.secret, `${name} access token ${round}`)),
+  );
+  const apiKey = await ensureToken(deps, account, 'api-key', (round) =>
+    secret(
+      Buffer.from(derived(deps.secret, `${name} API key ${round}`))
+        .toString('hex')
+        .slice(0, 32),
+    ),
+  );
+  return { username: name, email: account.email, jid: address, password, accessToken, apiKey };
+}
+
+async function find({ commands }: DevCommunityDeps, name: string): Promise<AccountView | undefined> {
+  return (await commands.query(accountByName, { name })).rows;
+}
+
+async function create(
+  { commands }: DevCommunityDeps,
+  { name, displayName, role }: (typeof PEOPLE)[number],
+  email: string,
+  password: string,
+): Promise<AccountView> {
+  const hash = await hashPassword(password);
+  const input = { name, displayName, role, kind: 'person', email, password: hash } as const;
+  return (await commands.run(createAccount, { input, entry: { ...ENTRY, target: name } })).result;
+}
+
+/** The first of the account's derived secrets that still counts: one that was revoked is replaced by the next. */
+async function ensureToken(
+  { commands }: DevCommunityDeps,
+  { id, slug }: AccountView,
+  kind: 'access' | 'api-key',
+  make: (round: number) => SecretText,
+): Promise<string> {
+  for (let round = 0; ; round++) {
+    const { text, digest } = make(round);
+    const { rows: known } = await commands.query(accessTokenOf, { digest });
+    if (known) return text;
+    try {
+      const input = { account: id, kind, digest, scopes: SCOPES };
+      await commands.run(createAccessToken, { input, entry: { ...ENTRY, target: slug } });
+      return text;
+    } catch (error) {
+      if (toErrorValue(error).code !== ('conflict' satisfies CarillonError['code'])) throw error;
+    }
+  }
+}
+
+function derived(key: string, what: string): string {
+  return createHmac('sha256', key).update(what).digest('base64url');
+}

@@ -1,0 +1,29 @@
+import { type Cell, type Database, type GuardedTable, type SqlValue, summedTable } from '../../storage/index.ts';
+import type { Statement } from './statement.ts';
+
+/** A table of whole rows, each checked when it is read. Asynchronous, because a database across a network is. */
+export interface Table<Row extends object, Key extends keyof Row & string> {
+  /** For the proof at start. */
+  readonly guarded: GuardedTable;
+  /** Throws when a row of this key exists. */
+  insert(db: Database, row: Row): Promise<void>;
+  put(db: Database, row: Row): Promise<void>;
+  get(db: Database, key: Pick<Row, Key>): Promise<Row | undefined>;
+  /** Runs a statement that selects all of the table's columns. */
+  find<Values>(db: Database, statement: Statement<Values>, values: Values): Promise<readonly Row[]>;
+}
+
+export function communityTable<Row extends { [Name in keyof Row]: Cell }, Key extends keyof Row & string>(
+  name: string,
+  columns: readonly (keyof Row & string)[],
+  key: readonly Key[],
+): Table<Row, Key> {
+  const table = summedTable<Row, Key>(name, columns, key);
+  return {
+    guarded: table,
+    insert: async (db, row) => table.insert(db, row),
+    put: async (db, row) => table.put(db, row),
+    get: async (db, wanted) => table.get(db, wanted),
+    find: async (db, { sql, bind }, values) => table.rows(db, sql, ...(bind(values) satisfies SqlValue[])),
+  };
+}
