@@ -74,6 +74,7 @@ export class OpenSocket extends OpenStream {
       if (this.awaitingPong) return this.goodbye('stalled');
       this.awaitingPong = true;
       this.lastHeardMs = nowMs;
+      this.mayWait = true;
       this.socket.write(PING_FRAME);
     }
   }
@@ -106,7 +107,9 @@ export class OpenSocket extends OpenStream {
 
   /** RFC 6455 §5.5.3 allows to answer only the latest ping, so none is answered to who does not read. */
   answerPing(data: Buffer): void {
-    if (this.mayReceive() && this.pendingBytes < MAX_PENDING_PONG_BYTES) this.webSocket?.pong(data);
+    if (!this.mayReceive() || this.pendingBytes >= MAX_PENDING_PONG_BYTES) return;
+    this.mayWait = true;
+    this.webSocket?.pong(data);
   }
 
   protected override finish(farewell: Farewell): void {

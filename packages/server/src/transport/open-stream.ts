@@ -30,8 +30,11 @@ export class OpenStream implements SocketSink, SocketUser, Held, DirectWriter {
   protected endedAtMs = 0;
   protected lastWriteMs: number;
   private readonly handle: DirectHandle | undefined;
-  /** Whether anything may wait in the socket; what is certain to have been taken is written past it. */
-  private mayWait = true;
+  /**
+   * Whether anything may wait in the socket: while nothing does, frames are written past it. Whoever writes to the
+   * socket by another way must set this, or what then waits is not counted.
+   */
+  protected mayWait = true;
   /** Bytes of a direct write that the kernel did not take at once. */
   private queuedBytes = 0;
   /** How much earlier than the full heartbeat this one speaks, so that a broadcast is not answered by a chorus. */
@@ -75,7 +78,9 @@ export class OpenStream implements SocketSink, SocketUser, Held, DirectWriter {
     if (direct && this.handle && this.pendingBytes === 0) {
       const written = direct.write(this.handle, frames, this);
       if (written === 'failed') this.socket.destroy();
-      if (written === 'queued') this.queue(frames.length);
+      if (written !== 'queued') return;
+      this.mayWait = true;
+      this.queuedBytes = frames.length;
     } else if (!this.closed) {
       this.mayWait = true;
       this.socket.write(frames);
@@ -135,11 +140,6 @@ export class OpenStream implements SocketSink, SocketUser, Held, DirectWriter {
     this.endedAtMs ||= performance.now();
     this.context.registry.release(this, this.why);
     this.ask(() => this.owner.closed());
-  }
-
-  private queue(bytes: number): void {
-    this.mayWait = true;
-    this.queuedBytes = bytes;
   }
 
   protected finish(farewell: Farewell): void {

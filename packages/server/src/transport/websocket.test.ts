@@ -1,4 +1,6 @@
 import { once } from 'node:events';
+import { connect } from 'node:net';
+import { setTimeout } from 'node:timers/promises';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
@@ -232,6 +234,30 @@ it('A11/A86: drops a WebSocket that answers no ping within two heartbeats', asyn
   expect(closeCode(received)).toBe(4008);
   await eventually(() => server.listener.connections.counts.websocket === 0, 'nothing is left');
 });
+
+it('A11: answers few of the pings of a client that does not read', async () => {
+  await using server = await startTestServer({ settings: { limits: { messagesPerSecond: Number.POSITIVE_INFINITY } } });
+  const client = connect(server.port, '127.0.0.1');
+  client.write(HANDSHAKE('/ws'));
+  await once(client, 'data');
+  client.pause();
+  const pings = 300_000;
+  const ping = frame({ first: 0x89, payload: Buffer.alloc(125) });
+  client.write(Buffer.alloc(pings * ping.length, ping));
+  await eventually(() => client.writableLength === 0, 'all pings are sent', 30_000);
+  let heard = 0;
+  client.on('data', (data) => (heard += data.length)).resume();
+  let before = -1;
+  while (heard > before) {
+    before = heard;
+    await setTimeout(300);
+  }
+  client.destroy();
+
+  // What the kernel takes on both sides, and a little; not what was asked for.
+  expect(heard).toBeGreaterThan(0);
+  expect(heard).toBeLessThan((pings * ping.length) / 2);
+}, 60_000);
 
 it('closes an upgrade whose route does not finish the handshake in time', async () => {
   const forgetful = {
