@@ -1,7 +1,6 @@
 import { type Principal, type Sequencer, toErrorValue } from '@carillon/core';
 import { Hono } from 'hono';
 import {
-  createAccountRoutes,
   createAdminRoutes,
   createAuthenticator,
   createDevRoutes,
@@ -107,15 +106,15 @@ export async function startServer(settings: Settings, options: ServerOptions = {
   const protocols: readonly Protocol[] = [events, durable];
 
   const { domain } = settings.community;
-  const devSecret = auth.jwt.secrets[0] ?? '';
-  const accounts = options.dev ? await seedDevCommunity({ commands: log, secret: devSecret, domain }) : [];
+  const people = () => seedDevCommunity({ commands: log, secret: auth.jwt.secrets[0] ?? '', domain });
+  if (options.dev) await people();
   const devCredentials = async (): Promise<DevCredentials> => ({
     baseUrl: settings.server.publicUrl ?? listener.url,
     internalUrl: internal.url,
     app: auth.defaultApp,
     adminToken: auth.adminToken ?? '',
     token: await devToken({ dataDir, commands: log, gate, settings: auth }),
-    accounts,
+    accounts: await people(),
   });
   const rest = new Hono();
   rest.onError((error) => {
@@ -123,8 +122,7 @@ export async function startServer(settings: Settings, options: ServerOptions = {
     return problemResponse(error);
   });
   rest.notFound((context) => answerUnknown(rest, context));
-  rest.route('/', createAdminRoutes({ authenticator, commands: log, gate, settings: auth, apps, now }));
-  rest.route('/', createAccountRoutes({ authenticator, commands: log, gate, domain }));
+  rest.route('/', createAdminRoutes({ authenticator, commands: log, gate, settings: auth, apps, domain, now }));
   if (options.dev) {
     rest.route('/', createDevRoutes({ credentials: devCredentials }));
     rest.route('/', createConsoleRoutes());

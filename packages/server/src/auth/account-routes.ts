@@ -11,7 +11,7 @@ import {
   revokeAccessToken,
 } from '../domain/index.ts';
 import { makeAccessToken, makeAccountKey, SCOPE } from './access-token.ts';
-import { type AdminCallDeps, adminCall, audit, readBody } from './admin-call.ts';
+import { type AdminCallDeps, adminCall, audit, learned, readBody, readQuery } from './admin-call.ts';
 import type { CredentialGate } from './gate.ts';
 import { hashPassword } from './password.ts';
 
@@ -71,10 +71,9 @@ async function add(deps: AccountRoutesDeps, context: Context): Promise<unknown> 
 }
 
 async function list(deps: AccountRoutesDeps, context: Context): Promise<unknown> {
-  const query = page.safeParse(context.req.query());
-  if (!query.success) throw new CarillonError('bad-request', 'after and limit (1 to 1000) are whole numbers');
+  const query = readQuery(context, page);
   return adminCall(deps, context, { action: 'accounts.list', target: '' }, async (entry) => {
-    const { rows } = await deps.commands.query(listAccounts, query.data);
+    const { rows } = await deps.commands.query(listAccounts, query);
     await audit(deps, entry);
     return rows.map((account) => showAccount(account, deps.domain));
   });
@@ -105,9 +104,7 @@ async function removeToken(deps: AccountRoutesDeps, context: Context, text: stri
     const id = /^\d{1,16}$/.test(text) ? Number(text) : Number.NaN;
     if (!Number.isSafeInteger(id)) throw new CarillonError('not-found', 'there is no such access token');
     const { positions } = await deps.commands.run(revokeAccessToken, { input: { id }, entry });
-    const last = positions.at(-1);
-    // The answer says "revoked" only once the gate of this server refuses it.
-    if (last !== undefined) await deps.gate.caughtUp(last);
+    await learned(deps.gate, positions);
     return { id: text, revoked: true };
   });
 }

@@ -86,6 +86,7 @@ describe('access tokens', () => {
     const { id } = (await auth.call('GET', '/admin/accounts/juliet')).body;
 
     expect(made.status).toBe(201);
+    expect(made.headers.get('cache-control')).toBe('no-store');
     expect(made.body['token']).toMatch(/^[\w-]{43}$/);
     expect(key.body['token']).toMatch(/^[0-9a-f]{32}$/);
     expect(principal).toMatchObject({
@@ -140,5 +141,11 @@ describe('the people of a development server', () => {
     );
     expect(account).toBeTypeOf('number');
     expect(await auth.authenticator.authenticate(bearer(romeo?.apiKey))).toMatchObject({ account });
+
+    const { credentialId } = await auth.authenticator.authenticate(bearer(romeo?.accessToken));
+    await auth.call('DELETE', `/admin/access-tokens/${credentialId.replace('token:', '')}`);
+    const replaced = (await seedDevCommunity(deps)).find(({ username }) => username === 'romeo');
+    expect(replaced).toEqual({ ...romeo, accessToken: expect.not.stringMatching(`^${romeo?.accessToken}$`) });
+    expect(await auth.authenticator.authenticate(bearer(replaced?.accessToken))).toMatchObject({ account });
   });
 });

@@ -1,9 +1,10 @@
-import { CarillonError, nestsTooDeep, type Principal, toErrorValue } from '@carillon/core';
+import { CarillonError, nestsTooDeep, type Position, type Principal, toErrorValue } from '@carillon/core';
 import type { Context } from 'hono';
 import type * as z from 'zod';
 import { type Audited, recordAudit } from '../domain/index.ts';
 import type { Commands } from '../state/index.ts';
 import type { Authenticator } from './contract.ts';
+import type { CredentialGate } from './gate.ts';
 
 /** What an administrative call is about, for its audit row. */
 export interface AdminCall {
@@ -45,6 +46,12 @@ export async function audit(deps: AdminCallDeps, entry: Entry): Promise<void> {
   await deps.commands.run(recordAudit, { ...entry, outcome: 'ok' });
 }
 
+/** The answer says "revoked" only once the gate of this server refuses it. */
+export async function learned(gate: Pick<CredentialGate, 'caughtUp'>, positions: readonly Position[]): Promise<void> {
+  const last = positions.at(-1);
+  if (last !== undefined) await gate.caughtUp(last);
+}
+
 /** Administrators' tokens travel in the header only: an address ends up in logs and histories. */
 export async function requireAdmin(authenticator: Authenticator, context: Context): Promise<Principal> {
   const principal = await authenticator.authenticate({ authorization: context.req.header('authorization') });
@@ -69,9 +76,18 @@ export async function readBody<Schema extends z.ZodType>(context: Context, schem
     if (cause instanceof CarillonError) throw cause;
     throw new CarillonError('bad-request', 'the body is not valid JSON', { cause });
   }
+  return checked(value, schema, 'the body');
+}
+
+/** The request's query, checked; throws `bad-request` naming the first field that is wrong. */
+export function readQuery<Schema extends z.ZodType>(context: Context, schema: Schema): z.infer<Schema> {
+  return checked(context.req.query(), schema, 'the query');
+}
+
+function checked<Schema extends z.ZodType>(value: unknown, schema: Schema, what: string): z.infer<Schema> {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
   const field = issue && issue.path.length > 0 ? `${issue.path.map(String).join('.')}: ` : '';
-  throw new CarillonError('bad-request', `${field}${issue?.message ?? 'the body breaks a rule'}`);
+  throw new CarillonError('bad-request', `${field}${issue?.message ?? `${what} breaks a rule`}`);
 }

@@ -1,4 +1,4 @@
-import { CarillonError, isAppName, type Position } from '@carillon/core';
+import { CarillonError, isAppName } from '@carillon/core';
 import { type Context, Hono } from 'hono';
 import * as z from 'zod';
 import {
@@ -10,7 +10,8 @@ import {
   revokeKey,
   revokeToken,
 } from '../domain/index.ts';
-import { type AdminCallDeps, adminCall, audit, readBody, requireAdmin } from './admin-call.ts';
+import { createAccountRoutes } from './account-routes.ts';
+import { type AdminCallDeps, adminCall, audit, learned, readBody, readQuery, requireAdmin } from './admin-call.ts';
 import { makeApiKey, readApiKey } from './api-key.ts';
 import type { CredentialAuthenticator } from './authenticator.ts';
 import type { CredentialGate } from './gate.ts';
@@ -23,6 +24,8 @@ export interface AdminDeps extends AdminCallDeps {
   readonly settings: AuthSettings;
   /** Names of the apps of this installation. */
   readonly apps: Iterable<string>;
+  /** The community's domain: `juliet` is `juliet@DOMAIN`. */
+  readonly domain: string;
   readonly now: () => number;
 }
 
@@ -67,7 +70,7 @@ const auditQuery = z.strictObject({
 
 type Revocable = z.infer<typeof revokeSchema>;
 
-/** `/admin/*`: API keys, minted tokens, revocation, and the audit of all of it. */
+/** `/admin/*`: API keys, minted tokens, revocation, accounts, and the audit of all of it. */
 export function createAdminRoutes(deps: AdminDeps): Hono {
   const routes = new Hono();
   const apps = new Set(deps.apps);
@@ -85,6 +88,7 @@ export function createAdminRoutes(deps: AdminDeps): Hono {
   routes.post('/admin/tokens', async (context) => context.json(await addToken(deps, apps, context), 201));
   routes.post('/admin/tokens/revoke', async (context) => context.json(await revoke(deps, context)));
   routes.get('/admin/audit', async (context) => context.json({ entries: await showAudit(deps, context) }));
+  routes.route('/', createAccountRoutes(deps));
   return routes;
 }
 
@@ -113,7 +117,7 @@ async function removeKey(deps: AdminDeps, context: Context, id: string): Promise
   const call = { action: 'keys.revoke', target: keyCredentialId(id).slice(0, 200) };
   return adminCall(deps, context, call, async (entry) => {
     const { result, positions } = await deps.commands.run(revokeKey, { input: { id }, entry });
-    await learned(deps, positions);
+    await learned(deps.gate, positions);
     return showKey(result);
   });
 }
@@ -143,16 +147,15 @@ async function revoke(deps: AdminDeps, context: Context): Promise<unknown> {
       input,
       entry: { ...entry, target: input.credentialId },
     });
-    await learned(deps, positions);
+    await learned(deps.gate, positions);
     return { credentialId: input.credentialId, revoked: true };
   });
 }
 
 async function showAudit(deps: AdminDeps, context: Context): Promise<unknown> {
-  const query = auditQuery.safeParse(context.req.query());
-  if (!query.success) throw new CarillonError('bad-request', 'before and limit (1 to 1000) are whole numbers');
+  const query = readQuery(context, auditQuery);
   return adminCall(deps, context, { action: 'audit.list', target: '' }, async (entry) => {
-    const { rows } = await deps.commands.query(listAudit, query.data);
+    const { rows } = await deps.commands.query(listAudit, query);
     await audit(deps, entry);
     return rows.map(({ atMs, ...row }) => ({ ...row, at: isoTime(atMs) }));
   });
@@ -182,12 +185,6 @@ async function revocationOf(
     'bad-request',
     'credentialId: only credentials that begin with jti:, jwt: or key: can be revoked',
   );
-}
-
-/** The answer says "revoked" only once the gate of this server refuses it. */
-async function learned(deps: AdminDeps, positions: readonly Position[]): Promise<void> {
-  const last = positions.at(-1);
-  if (last !== undefined) await deps.gate.caughtUp(last);
 }
 
 function requireApp(app: string, apps: ReadonlySet<string>): string {

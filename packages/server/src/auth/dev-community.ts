@@ -39,10 +39,10 @@ export async function seedDevCommunity(deps: DevCommunityDeps): Promise<readonly
 async function seed(deps: DevCommunityDeps, person: (typeof PEOPLE)[number]): Promise<DevAccount> {
   const { name } = person;
   const address = `${name}@${deps.domain}`;
-  const password = derived(deps.secret, `${name} password`).slice(0, 20);
+  const password = derived(deps.secret, `${name} password`).toString('base64url').slice(0, 20);
   const account = (await find(deps, name)) ?? (await create(deps, person, address, password));
   const accessToken = await ensureToken(deps, account, 'access', (round) =>
-    secret(derived(deps.secret, `${name} access token ${round}`)),
+    secret(derived(deps.secret, `${name} access token ${round}`).toString('base64url')),
   );
   const apiKey = await ensureToken(deps, account, 'api-key', (round) =>
     secret(
@@ -90,6 +90,6 @@ async function ensureToken(
   }
 }
 
-function derived(key: string, what: string): string {
-  return createHmac('sha256', key).update(what).digest('base64url');
+function derived(key: string, what: string): Buffer {
+  return createHmac('sha256', key).update(what).digest();
 }

@@ -1,4 +1,3 @@
-export { createAccountRoutes } from './account-routes.ts';
 export { createAdminRoutes } from './admin-routes.ts';
 export type { CredentialAuthenticator } from './authenticator.ts';
 export { createAuthenticator } from './authenticator.ts';

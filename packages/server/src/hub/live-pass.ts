@@ -94,13 +94,18 @@ export class LivePass {
     const { maxPendingBytes } = this.#parts.settings;
     const slices = this.#slices;
     const { sinks, alikeUnder } = group;
+    if (slices.length === 0) {
+      // This encoding has nothing to say about these events, so nobody need be visited.
+      group.served = sinks.length;
+      return 1;
+    }
     let writes = 0;
     let events = 0;
     let bytes = 0;
     while (writes < budget && group.served < sinks.length && group.alikeUnder === alikeUnder) {
       const sink = sinks[group.served];
       if (!sink) throw new Error('a group has an empty seat');
-      writes += slices.length || 1;
+      writes += slices.length;
       let before: Slice | undefined;
       try {
         for (const slice of slices) {

@@ -10,7 +10,6 @@ import {
   type AuthSettings,
   type CredentialAuthenticator,
   type CredentialGate,
-  createAccountRoutes,
   createAdminRoutes,
   createAuthenticator,
   createGate,
@@ -66,8 +65,10 @@ export async function openAuth(settings: Partial<AuthSettings> = {}, dataDir?: s
   const authenticator = createAuthenticator({ settings: merged, apps, commands: log, gate, now });
   const root = new Hono();
   root.onError((error) => Response.json(toErrorValue(error), { status: ERRORS[toErrorValue(error).code].status }));
-  root.route('/', createAdminRoutes({ authenticator, gate, commands: log, settings: merged, apps, now }));
-  root.route('/', createAccountRoutes({ authenticator, gate, commands: log, domain: 'example.org' }));
+  root.route(
+    '/',
+    createAdminRoutes({ authenticator, gate, commands: log, settings: merged, apps, domain: 'example.org', now }),
+  );
   return {
     dataDir: directory,
     log,

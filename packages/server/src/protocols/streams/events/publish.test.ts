@@ -1,7 +1,8 @@
 import { formatToken } from '@carillon/core';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { BAD_PUBLISHES } from '../../../../test/events/bad-publishes.ts';
+import { GOOD_PUBLISHES } from '../../../../test/events/good-publishes.ts';
 import { type EventsServer, startEvents } from '../../../../test/events/harness.ts';
-import { BAD_PUBLISHES, GOOD_PUBLISHES } from '../../../../test/events/publish-cases.ts';
 import { ask, publish } from '../../../../test/events/requests.ts';
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });

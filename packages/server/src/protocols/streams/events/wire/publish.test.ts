@@ -1,7 +1,9 @@
 import { CarillonError, type NewEvent } from '@carillon/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { BAD_PUBLISHES, GOOD_PUBLISHES, type PublishCase } from '../../../../../test/events/publish-cases.ts';
+import { BAD_PUBLISHES } from '../../../../../test/events/bad-publishes.ts';
+import { GOOD_PUBLISHES } from '../../../../../test/events/good-publishes.ts';
+import type { PublishCase } from '../../../../../test/events/publish-cases.ts';
 import { decodeKey, decodePublish } from './publish.ts';
 
 const CONTEXT = { app: 'default', maxDataBytes: 1_000_000, maxBatch: 1_000 };
