@@ -2,7 +2,7 @@ import type { Event, LogStore, Position } from '@carillon/core';
 import { choose, type Slice, Slicer } from './batch.ts';
 import type { Cursor } from './cursor.ts';
 import type { FrameCache, FrameSet } from './frame-cache.ts';
-import type { Group } from './group.ts';
+import type { Alike, Group } from './group.ts';
 import type { Meter } from './meter.ts';
 import type { Rights } from './rights.ts';
 import type { Routed } from './router.ts';
@@ -50,8 +50,9 @@ export class LivePass {
       if (!group) return true;
       while (group.served < group.members.length) {
         if (budget <= 0) return false;
-        if (group.alikeUnder === this.#parts.rights.version) budget -= this.#serveAlike(group, budget);
-        else budget -= this.#serveNext(group);
+        const { alike } = group;
+        const isAlike = alike?.rights === this.#parts.rights.version;
+        budget -= isAlike ? this.#serveAlike(group, alike, budget) : this.#serveNext(group);
       }
       group.pending = false;
       if (this.#rights === this.#parts.rights.version) group.passed(this.#rights, this.#last);
@@ -90,10 +91,10 @@ export class LivePass {
   }
 
   /** The next members, as long as all of them want all: for thousands of readers of one topic only writes remain. */
-  #serveAlike(group: Group, budget: number): number {
+  #serveAlike(group: Group, alike: Alike, budget: number): number {
     const { maxPendingBytes } = this.#parts.settings;
     const slices = this.#slices;
-    const { sinks, alikeUnder } = group;
+    const { sinks } = alike;
     if (slices.length === 0) {
       // This encoding has nothing to say about these events, so nobody need be visited.
       group.served = sinks.length;
@@ -102,7 +103,7 @@ export class LivePass {
     let writes = 0;
     let events = 0;
     let bytes = 0;
-    while (writes < budget && group.served < sinks.length && group.alikeUnder === alikeUnder) {
+    while (writes < budget && group.served < sinks.length && group.alike === alike) {
       const sink = sinks[group.served];
       if (!sink) throw new Error('a group has an empty seat');
       writes += slices.length;
