@@ -22,9 +22,9 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   domain: ['state'],
   hub: ['log', 'view'],
   transport: ['telemetry'],
-  auth: ['domain', 'state'],
+  auth: ['domain', 'state', 'view'],
   protocols: ['domain', 'hub', 'transport', 'auth', 'telemetry'],
-  'protocols/*': ['protocols', 'domain', 'hub', 'transport', 'auth', 'telemetry'],
+  'protocols/*': ['protocols', 'domain', 'view', 'hub', 'transport', 'auth', 'telemetry'],
   cli: ['config', 'main', '@client'],
 };
 

@@ -10,6 +10,12 @@ export interface Routing {
   /** BCP 47 language tag. */
   readonly language?: string;
   readonly reply?: boolean;
+  /** The account that a reply answers. */
+  readonly replyTo?: number;
+  /** Author of the post that a share passes on. */
+  readonly sharedAuthor?: number;
+  /** The author's domain when the author is of another server. */
+  readonly domain?: string;
   readonly media?: boolean;
   readonly local?: boolean;
   readonly visibility?: 'public' | 'unlisted' | 'followers' | 'direct';

@@ -105,6 +105,20 @@ async function create(context: CommandContext, wanted: NewAccount): Promise<Acco
     email: wanted.email,
     password: wanted.password ?? null,
     channel,
+    domain: null,
+    note: '',
+    note_html: '',
+    fields: '[]',
+    avatar: null,
+    header: null,
+    discoverable: 1,
+    indexable: 1,
+    following_count: 0,
+    posts_count: 0,
+    last_post_at: null,
+    url: null,
+    suspended_at: null,
+    deactivated_at: null,
     created_at: now,
   };
   await slugs.insert(db, { slug, kind: 'account', object: id });
@@ -126,6 +140,10 @@ async function create(context: CommandContext, wanted: NewAccount): Promise<Acco
     access: 'open',
     default_affiliation: 'member',
     owner: id,
+    participants: null,
+    followers_count: 0,
+    posts_count: 0,
+    last_post_at: null,
     created_at: now,
   });
   await follows.insert(db, {
@@ -134,6 +152,10 @@ async function create(context: CommandContext, wanted: NewAccount): Promise<Acco
     state: 'subscribed',
     affiliation: 'owner',
     since_position: since,
+    id: context.nextId(),
+    shares: 1,
+    notify: 0,
+    languages: null,
     created_at: now,
   });
   return toView(row);
@@ -151,6 +173,7 @@ async function createToken(context: CommandContext, wanted: NewAccessToken): Pro
     kind: wanted.kind,
     digest: wanted.digest,
     scopes: wanted.scopes.join(' '),
+    app: null,
     created_at: context.now,
     revoked_at: null,
   };

@@ -12,6 +12,43 @@ export {
   revokeAccessToken,
 } from './accounts.ts';
 export type { Audited } from './audit.ts';
+export type {
+  Announcement,
+  CommunityEvents,
+  CommunityEventType,
+  Follow,
+  FollowStart,
+  ListChange,
+  Reaction,
+  RelationshipChange,
+} from './community/events.ts';
+export { announce, readEvent } from './community/events.ts';
+export type {
+  AccountSnapshot,
+  AnnouncementSnapshot,
+  ChannelSnapshot,
+  ConversationSnapshot,
+  Listed,
+  MediaSnapshot,
+  MentionSnapshot,
+  NotificationSnapshot,
+  PageQuery,
+  PostDoers,
+  PostFlags,
+  PostSnapshot,
+  PostView,
+  ProfileField,
+  Source,
+} from './community/snapshots.ts';
+export type { Audience } from './community/topics.ts';
+export {
+  accountTopic,
+  channelMetaTopic,
+  channelTopic,
+  hashtagTopic,
+  localHashtagTopic,
+  postTopics,
+} from './community/topics.ts';
 export type { KeyView, NewKey } from './credentials.ts';
 export {
   createKey,
@@ -27,6 +64,125 @@ export {
   revokeKey,
   revokeToken,
 } from './credentials.ts';
+export type {
+  FilterChange,
+  FilterContext,
+  FilterView,
+  MarkerView,
+  NewAnnouncement,
+  NewMedia,
+  NotificationPolicy,
+  NotificationQuery,
+  PolicyAnswer,
+} from './notices/messages.ts';
+export {
+  announcementsFor,
+  conversationsOf,
+  createFilter,
+  createMedia,
+  deleteAnnouncement,
+  deleteConversation,
+  deleteFilter,
+  deleteMedia,
+  describeMedia,
+  dismissAnnouncement,
+  dismissNotifications,
+  filtersOf,
+  markersOf,
+  mediaById,
+  notificationById,
+  notificationPolicy,
+  notificationsOf,
+  publishAnnouncement,
+  reactToAnnouncement,
+  readConversation,
+  setMarkers,
+  setNotificationPolicy,
+  unreadNotifications,
+  updateFilter,
+} from './notices/messages.ts';
+export type { IssuedToken, NewOauthCode, OauthApp } from './oauth/messages.ts';
+export {
+  createAppToken,
+  createOauthApp,
+  createOauthCode,
+  oauthAppByClientId,
+  oauthAppById,
+  redeemOauthCode,
+  revokeOauthToken,
+} from './oauth/messages.ts';
+export type { AccountSettings, NewChannel, OwnAccount, ProfileChange } from './people/messages.ts';
+export {
+  accountByAcct,
+  accountSnapshot,
+  accountSnapshots,
+  accountsByAccts,
+  communityCounts,
+  createChannel,
+  deleteAccount,
+  followersOf,
+  followingOf,
+  ingestAccount,
+  ownAccount,
+  restoreAccount,
+  signInFacts,
+  suspendAccount,
+  updateChannel,
+  updateProfile,
+} from './people/messages.ts';
+export type { NewPost, PostBody, PostVersion, SearchQuery, TagQuery, TagView } from './posts/messages.ts';
+export {
+  accountPosts,
+  bookmarks,
+  createPost,
+  deletePost,
+  editPost,
+  favouritedBy,
+  favourites,
+  flagPost,
+  homeTimeline,
+  listTimeline,
+  postById,
+  postContext,
+  postHistory,
+  postsByIds,
+  publicTimeline,
+  react,
+  searchAccounts,
+  searchPosts,
+  searchTags,
+  sharedBy,
+  sharePost,
+  tagByName,
+  tagTimeline,
+  unsharePost,
+} from './posts/messages.ts';
+export type { ListView, Relationship } from './relations/messages.ts';
+export {
+  answerFollow,
+  block,
+  blockDomain,
+  blocksOf,
+  changeListMembers,
+  createList,
+  deleteList,
+  domainBlocksOf,
+  follow,
+  followedTagsOf,
+  followRequests,
+  followTag,
+  listById,
+  listMembersOf,
+  listsOf,
+  mute,
+  mutesOf,
+  relationshipsWith,
+  removeFollower,
+  setAffiliation,
+  setNote,
+  unfollow,
+  updateList,
+} from './relations/messages.ts';
 export { readRevocation } from './revocations.ts';
 export type { StreamEventKind } from './stream-events.ts';
 export { streamEventKind, tailAfter } from './stream-events.ts';

@@ -6,5 +6,5 @@ export { createLocalLeases } from './presence/local-leases.ts';
 export type { Presence, PresenceChange, PresenceDeps } from './presence/presence.ts';
 export { createPresence } from './presence/presence.ts';
 export type { PresenceMember } from './presence/topic-view.ts';
-export type { Encoding, Reader, ReaderOptions, ReaderOwner, Sink } from './reader.ts';
+export type { Encoding, Instead, Look, Reader, ReaderOptions, ReaderOwner, Sink } from './reader.ts';
 export type { HubSettings } from './settings.ts';

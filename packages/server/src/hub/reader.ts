@@ -23,7 +23,20 @@ export interface Encoding {
    * `shown` are those of the event's topics that the reader asked for, in the event's order.
    */
   encode(event: Event, shown: readonly string[], head: Head): Buffer | undefined;
+  /** True when `shown` makes no difference: readers of different topics then share frames. */
+  readonly ignoresShown?: boolean;
+  /**
+   * Which of the group's viewers do not get the shared frame; asked once per event and pass instead of a look at
+   * every reader (kernel K16). Those it does not name get the frame as it is.
+   */
+  readonly exceptions?: (event: Event, frame: Buffer) => ReadonlyMap<object, Instead> | undefined;
 }
+
+/** What one reader gets in place of the shared frame: other bytes, or nothing. */
+export type Instead = Buffer | 'nothing';
+
+/** How one reader sees events: the same frame, another, or none. Synchronous, from memory alone. */
+export type Look = (event: Event, frame: Buffer) => Buffer | 'nothing';
 
 /**
  * Whoever a reader works for, usually the connection itself: one object with prototype methods, so that an idle
@@ -48,6 +61,10 @@ export interface ReaderOptions {
   readonly after: Position;
   /** Per-reader choice beyond topics; readers that have one still share frames. */
   readonly accepts?: (event: Event) => boolean;
+  /** Asked after `accepts`, for each event, by readers whose encoding names no exceptions, and on replay by all. */
+  readonly look?: Look;
+  /** By which the encoding's exceptions know the reader. */
+  readonly viewer?: object;
 }
 
 /** One attached cursor. */

@@ -9,12 +9,56 @@ export {
   accessTokens,
   accountByEmail,
   accountBySlug,
+  accountSettings,
   accounts,
   accountsAfter,
+  oauthApps,
+  oauthCodes,
   slugs,
 } from './community/accounts.ts';
 export { channels, follows } from './community/channels.ts';
-export type { AccessTokenRow, AccountRow } from './community/schema.ts';
+export {
+  announcementReactions,
+  announcementReads,
+  announcements,
+  conversations,
+  markers,
+  notifications,
+} from './community/notices.ts';
+export { media, postEdits, postFlags, postMentions, posts, postTags, reactions } from './community/posts.ts';
+export {
+  accountNotes,
+  domainBlocks,
+  filterKeywords,
+  filterPosts,
+  filters,
+  followedTags,
+  listMembers,
+  lists,
+  relations,
+} from './community/relations.ts';
+export type {
+  AccessTokenRow,
+  AccountKind,
+  AccountRow,
+  AccountSettingsRow,
+  OauthAppRow,
+  OauthCodeRow,
+  Role,
+} from './community/rows/accounts.ts';
+export type { Affiliation, ChannelRow, FollowRow, FollowState } from './community/rows/channels.ts';
+export type {
+  AnnouncementRow,
+  ConversationRow,
+  MarkerRow,
+  NotificationRow,
+  NotificationType,
+} from './community/rows/notices.ts';
+export type { MediaRow, PostEditRow, PostFlagsRow, PostRow, ReactionRow, Visibility } from './community/rows/posts.ts';
+export type { FilterRow, ListMemberRow, ListRow, RelationRow } from './community/rows/relations.ts';
+export type { CommunitySchema } from './community/schema.ts';
+export { statement } from './community/statement.ts';
+export { numberOf } from './community/table.ts';
 export type { AuditEntry, Revocation, StoredAuditEntry, StoredKey } from './credentials.ts';
 export {
   addAuditEntry,

@@ -1,6 +1,9 @@
 import type { GuardedTable, Migration } from '../storage/index.ts';
 import { accountMigrations, accountTables } from './community/accounts.ts';
 import { channelMigrations, channelTables } from './community/channels.ts';
+import { noticeMigrations, noticeTables } from './community/notices.ts';
+import { postMigrations, postTables } from './community/posts.ts';
+import { relationMigrations, relationTables } from './community/relations.ts';
 import { credentialMigrations, credentialTables } from './credentials.ts';
 import { streamMigrations, streamTables } from './streams.ts';
 
@@ -14,6 +17,9 @@ export const stateMigrations: readonly Migration[] = [
   ...streamMigrations,
   ...accountMigrations,
   ...channelMigrations,
+  ...postMigrations,
+  ...relationMigrations,
+  ...noticeMigrations,
 ];
 
 /** Tables whose rows are all read and checked when the server starts, so that damage is told before it is served. */
@@ -22,4 +28,7 @@ export const stateTables: readonly GuardedTable[] = [
   ...streamTables,
   ...accountTables,
   ...channelTables,
+  ...postTables,
+  ...relationTables,
+  ...noticeTables,
 ];

@@ -9,7 +9,9 @@ export interface Table<Row extends object, Key extends keyof Row & string> {
   insert(db: Database, row: Row): Promise<void>;
   put(db: Database, row: Row): Promise<void>;
   get(db: Database, key: Pick<Row, Key>): Promise<Row | undefined>;
-  /** Runs a statement that selects all of the table's columns. */
+  /** Whether there was such a row. */
+  remove(db: Database, key: Pick<Row, Key>): Promise<boolean>;
+  /** Runs a statement that selects all of the table's columns (`selectAll('posts')` where others are joined). */
   find<Values>(db: Database, statement: Statement<Values>, values: Values): Promise<readonly Row[]>;
 }
 
@@ -24,6 +26,16 @@ export function communityTable<Row extends { [Name in keyof Row]: Cell }, Key ex
     insert: async (db, row) => table.insert(db, row),
     put: async (db, row) => table.put(db, row),
     get: async (db, wanted) => table.get(db, wanted),
+    remove: async (db, wanted) => table.remove(db, wanted),
     find: async (db, { sql, bind }, values) => table.rows(db, sql, ...(bind(values) satisfies SqlValue[])),
   };
+}
+
+/** A number that a statement answers with as its only column `n`: a count, a maximum. */
+export async function numberOf<Values>(
+  db: Database,
+  { sql, bind }: Statement<Values>,
+  values: Values,
+): Promise<number> {
+  return Number(db.prepare(sql).get(...(bind(values) satisfies SqlValue[]))?.['n'] ?? 0);
 }

@@ -1,0 +1,51 @@
+import type { Message } from '../../state/index.ts';
+
+export interface OauthApp {
+  readonly id: number;
+  readonly clientId: string;
+  readonly name: string;
+  readonly website: string | null;
+  readonly redirectUris: readonly string[];
+  readonly scopes: readonly string[];
+}
+
+/** Secrets, codes and tokens come as SHA-256 of their texts. */
+export const createOauthApp: Message<Omit<OauthApp, 'id'> & { secret: Uint8Array }, OauthApp> = {
+  name: 'oauth.create-app',
+};
+export const oauthAppByClientId: Message<{ clientId: string }, (OauthApp & { secret: Uint8Array }) | undefined> = {
+  name: 'oauth.app',
+};
+export const oauthAppById: Message<{ id: number }, OauthApp | undefined> = { name: 'oauth.app-by-id' };
+
+export interface NewOauthCode {
+  readonly digest: Uint8Array;
+  readonly app: number;
+  readonly account: number;
+  readonly redirectUri: string;
+  readonly scopes: readonly string[];
+  readonly challenge: string | null;
+  readonly expiresAt: number;
+}
+export const createOauthCode: Message<NewOauthCode, undefined> = { name: 'oauth.create-code' };
+
+export interface IssuedToken {
+  readonly id: number;
+  readonly account: number;
+  readonly scopes: readonly string[];
+  readonly createdAt: number;
+}
+/**
+ * Trades a code for a token, once. Throws `unauthorized` when the code is unknown, used, expired, of another app or
+ * redirect, or the verifier does not fit its challenge.
+ */
+export const redeemOauthCode: Message<
+  { digest: Uint8Array; app: number; redirectUri: string; challenge: string | null; token: Uint8Array },
+  IssuedToken
+> = { name: 'oauth.redeem-code' };
+/** A token that speaks for the app alone. */
+export const createAppToken: Message<{ app: number; scopes: readonly string[]; token: Uint8Array }, IssuedToken> = {
+  name: 'oauth.app-token',
+};
+/** Revokes a token of this app; tells nothing when there is none. Streams opened with it end. */
+export const revokeOauthToken: Message<{ app: number; digest: Uint8Array }, undefined> = { name: 'oauth.revoke' };

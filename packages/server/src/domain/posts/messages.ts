@@ -1,0 +1,166 @@
+import type { Message, Visibility } from '../../state/index.ts';
+import type { AccountSnapshot, Listed, PageQuery, PostView, Source } from '../community/snapshots.ts';
+
+/** A post as its author wrote it, rendered (`body/`) before it comes here. */
+export interface NewPost {
+  readonly actor: number;
+  readonly visibility: Visibility;
+  readonly body: PostBody;
+  readonly replyTo?: number;
+  /** A group channel; the author's own when absent, that of the participants for direct posts. */
+  readonly channel?: number;
+  readonly topic?: string;
+  readonly application?: { readonly name: string; readonly website: string | null };
+  /** Of posts that an ingest brings from another server: their address there. */
+  readonly origin?: string;
+  /** Milliseconds since 1970 of such a post. */
+  readonly createdAt?: number;
+}
+
+export interface PostBody {
+  readonly source: Source;
+  readonly html: string;
+  readonly text: string;
+  /** Accounts and group channels that the text names; who may not be told (blocks) is left to the command. */
+  readonly mentions: readonly number[];
+  /** As written, without `#`. */
+  readonly tags: readonly string[];
+  readonly language: string | null;
+  readonly sensitive: boolean;
+  readonly warning: string;
+  /** Media of the author that no other post shows, at most 4. */
+  readonly media: readonly number[];
+}
+
+/**
+ * Answers with the post as its author sees it. Throws `not-found` for a post that is answered but cannot be seen,
+ * `forbidden` where the author may not post in the channel, `unprocessable` for media that are not the author's or
+ * used, and for a body with neither text nor media.
+ */
+export const createPost: Message<NewPost, PostView> = { name: 'posts.create' };
+/** Throws `not-found` for others' posts. */
+export const editPost: Message<{ actor: number; id: number; body: PostBody }, PostView> = { name: 'posts.edit' };
+/** Answers with the post as it was. Its text is erased from the log in the same commit. */
+export const deletePost: Message<{ actor: number; id: number }, PostView> = { name: 'posts.delete' };
+/** Sharing twice answers with the first share; only public and unlisted posts, and one's own followers' posts. */
+export const sharePost: Message<{ actor: number; id: number; visibility: Visibility }, PostView> = {
+  name: 'posts.share',
+};
+/** Answers with the post that was shared. */
+export const unsharePost: Message<{ actor: number; id: number }, PostView> = { name: 'posts.unshare' };
+/** Adding twice changes nothing, and so does removing what is not there. */
+export const react: Message<{ actor: number; id: number; emoji: string; on: boolean }, PostView> = {
+  name: 'posts.react',
+};
+/** `pinned` only one's own public and unlisted posts; `muted` the whole thread. */
+export const flagPost: Message<
+  { actor: number; id: number; flag: 'bookmarked' | 'pinned' | 'muted' | 'read' | 'collapsed'; on: boolean },
+  PostView
+> = { name: 'posts.flag' };
+
+/** Who asks; null for nobody in particular. */
+type Viewer = number | null;
+
+/** `undefined` for what does not exist and for what the viewer may not see. */
+export const postById: Message<{ viewer: Viewer; id: number }, PostView | undefined> = { name: 'posts.by-id' };
+/** In the order that was asked for, without those that the viewer may not see. */
+export const postsByIds: Message<{ viewer: Viewer; ids: readonly number[] }, readonly PostView[]> = {
+  name: 'posts.by-ids',
+};
+export const postContext: Message<
+  { viewer: Viewer; id: number },
+  { readonly ancestors: readonly PostView[]; readonly descendants: readonly PostView[] } | undefined
+> = { name: 'posts.context' };
+
+export interface PostVersion {
+  readonly html: string;
+  readonly warning: string;
+  readonly sensitive: boolean;
+  readonly createdAt: number;
+  readonly media: PostView['post']['media'];
+}
+
+/** Oldest first, the current version last. */
+export const postHistory: Message<
+  { viewer: Viewer; id: number },
+  { readonly post: PostView; readonly versions: readonly PostVersion[] } | undefined
+> = { name: 'posts.history' };
+export const favouritedBy: Message<
+  { viewer: Viewer; id: number; page: PageQuery },
+  readonly Listed<AccountSnapshot>[] | undefined
+> = { name: 'posts.favourited-by' };
+export const sharedBy: Message<
+  { viewer: Viewer; id: number; page: PageQuery },
+  readonly Listed<AccountSnapshot>[] | undefined
+> = { name: 'posts.shared-by' };
+
+export interface TagQuery {
+  readonly tag: string;
+  readonly any?: readonly string[];
+  readonly all?: readonly string[];
+  readonly none?: readonly string[];
+}
+interface Sieve {
+  readonly local?: boolean;
+  readonly remote?: boolean;
+  readonly media?: boolean;
+}
+
+/** Timelines leave out what the viewer's blocks, mutes and languages leave out, as the streams do. */
+export const homeTimeline: Message<{ viewer: number; page: PageQuery }, readonly PostView[]> = {
+  name: 'timelines.home',
+};
+export const publicTimeline: Message<{ viewer: Viewer; page: PageQuery } & Sieve, readonly PostView[]> = {
+  name: 'timelines.public',
+};
+export const tagTimeline: Message<{ viewer: Viewer; page: PageQuery } & Sieve & TagQuery, readonly PostView[]> = {
+  name: 'timelines.tag',
+};
+/** `undefined` for a list that is not the viewer's. */
+export const listTimeline: Message<{ viewer: number; list: number; page: PageQuery }, readonly PostView[] | undefined> =
+  { name: 'timelines.list' };
+/** Posts of an account, or of a group channel. */
+export const accountPosts: Message<
+  {
+    viewer: Viewer;
+    account: number;
+    page: PageQuery;
+    excludeReplies?: boolean;
+    excludeShares?: boolean;
+    onlyMedia?: boolean;
+    pinned?: boolean;
+    tagged?: string;
+  },
+  readonly PostView[] | undefined
+> = { name: 'timelines.account' };
+export const favourites: Message<{ viewer: number; page: PageQuery }, readonly Listed<PostView>[]> = {
+  name: 'timelines.favourites',
+};
+export const bookmarks: Message<{ viewer: number; page: PageQuery }, readonly Listed<PostView>[]> = {
+  name: 'timelines.bookmarks',
+};
+
+export interface SearchQuery {
+  readonly viewer: Viewer;
+  readonly text: string;
+  readonly limit: number;
+  readonly offset: number;
+}
+
+/** Ranked; access is decided inside the query. */
+export const searchPosts: Message<SearchQuery & { account?: number; page?: PageQuery }, readonly PostView[]> = {
+  name: 'search.posts',
+};
+export const searchAccounts: Message<SearchQuery & { following?: boolean }, readonly AccountSnapshot[]> = {
+  name: 'search.accounts',
+};
+
+export interface TagView {
+  readonly name: string;
+  readonly following: boolean;
+  /** By day, newest first, seven of them: day is Unix seconds of its beginning. */
+  readonly history: readonly { readonly day: number; readonly uses: number; readonly accounts: number }[];
+}
+
+export const searchTags: Message<SearchQuery, readonly TagView[]> = { name: 'search.tags' };
+export const tagByName: Message<{ viewer: Viewer; tag: string }, TagView> = { name: 'tags.by-name' };

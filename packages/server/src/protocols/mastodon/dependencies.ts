@@ -1,0 +1,38 @@
+import type { LogStore } from '@carillon/core';
+import type { Authenticator, Gate } from '../../auth/index.ts';
+import type { Commands } from '../../domain/index.ts';
+import type { Hub } from '../../hub/index.ts';
+import type { Views } from '../../view/index.ts';
+
+/** Bounds and names of this protocol; each is a setting of the server. */
+export interface MastodonSettings {
+  /** Without a slash at the end; by it every link in an entity begins. */
+  readonly baseUrl: () => string;
+  readonly domain: string;
+  readonly title: string;
+  readonly version: string;
+  readonly heartbeatMs: number;
+  readonly maxMessageBytes: number;
+  /** Subscriptions of one WebSocket. */
+  readonly maxSubscriptions: number;
+  readonly maxPostCharacters: number;
+  readonly maxMediaBytes: number;
+  readonly maxPixels: number;
+  /** Where uploaded files are kept. */
+  readonly mediaDirectory: string;
+  readonly registrations: boolean;
+}
+
+export interface MastodonDependencies {
+  readonly authenticator: Authenticator;
+  readonly gate: Gate;
+  readonly hub: Hub;
+  readonly log: LogStore;
+  readonly views: Views;
+  readonly commands: Commands;
+  readonly settings: MastodonSettings;
+  readonly now: () => number;
+  /** Something threw what is no `CarillonError`: a bug, for the operator's log. */
+  readonly failed: (error: unknown, where: string) => void;
+  readonly resumed?: (outcome: 'resumed' | 'gap' | 'fresh') => void;
+}

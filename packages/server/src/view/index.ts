@@ -1,0 +1,1 @@
+export type { FilterMatch, FollowFacts, ListFacts, OpenView, View, ViewChange, Views } from './contract.ts';
