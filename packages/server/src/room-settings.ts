@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { CarillonError } from '@carillon/core';
 import { isLoopbackHost, type Settings } from './config/index.ts';
 
+import type { MastodonSettings } from './protocols/mastodon/dependencies.ts';
 import { DEFAULT_DURABLE_SETTINGS, type DurableSettings } from './protocols/streams/durable/index.ts';
 import type { EventsSettings } from './protocols/streams/events/index.ts';
 import type { StorageSettings } from './storage/index.ts';
@@ -87,4 +89,26 @@ function readPem(file: string, setting: string): string {
   } catch (cause) {
     throw new CarillonError('bad-request', `${setting} names ${file}, which cannot be read`, { cause });
   }
+}
+
+/** Bounds and names of the Mastodon protocol; `baseUrl` is only known once the server listens. */
+export function mastodonSettings(
+  { community, hub, limits, storage }: Settings,
+  { baseUrl, version }: { readonly baseUrl: () => string; readonly version: string },
+): MastodonSettings {
+  return {
+    baseUrl,
+    domain: community.domain,
+    title: community.title,
+    description: community.description,
+    version,
+    heartbeatMs: hub.heartbeatMs,
+    maxMessageBytes: limits.messageBytes,
+    maxSubscriptions: limits.topicsPerRequest,
+    maxPostCharacters: community.postCharacters,
+    maxMediaBytes: community.mediaBytes,
+    maxPixels: community.mediaPixels,
+    mediaDirectory: join(storage.dataDir, 'media'),
+    registrations: community.registrations,
+  };
 }

@@ -83,7 +83,7 @@ const DEFAULT_LISTENER_SETTINGS: ListenerSettings = {
     loginMs: 10_000,
     lingerMs: 2_000,
   },
-  heartbeatMs: 30_000,
+  heartbeatMs: 15_000,
   stalledAfterMs: 180_000,
   takeOver: true,
 };

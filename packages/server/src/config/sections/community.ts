@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { setting } from '../setting.ts';
+import { bytes, count, setting } from '../setting.ts';
 
 /** A host name of lower-case labels, `example.org`; names of accounts and channels stand before it. */
 const DOMAIN = /^(?=.{1,253}$)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*$/;
@@ -8,5 +8,23 @@ const DOMAIN = /^(?=.{1,253}$)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](
 export const communitySection = z.strictObject({
   domain: setting(z.string().regex(DOMAIN, 'is not a host name').default('localhost'), {
     text: 'The domain in the addresses of accounts: `juliet` is `juliet@DOMAIN`. Choose it before the first account.',
+  }),
+  title: setting(z.string().min(1).max(100).default('Carillon'), {
+    text: 'The name that clients show for this server.',
+  }),
+  description: setting(z.string().max(1_000).default(''), {
+    text: 'What this community is about, in a sentence or two.',
+  }),
+  registrations: setting(z.boolean().default(false), {
+    text: 'Whether anybody may sign up; otherwise administrators make accounts.',
+  }),
+  postCharacters: setting(count(500, 1, 100_000), {
+    text: 'Characters of a post with its content warning, as Mastodon clients count them.',
+    unit: 'count',
+  }),
+  mediaBytes: setting(bytes(16_777_216, 1_024), { text: 'Size of one uploaded file.', unit: 'bytes' }),
+  mediaPixels: setting(count(33_177_600, 1, 1_000_000_000), {
+    text: 'Pixels of one uploaded image; a larger one is refused before it is decoded.',
+    unit: 'count',
   }),
 });

@@ -41,7 +41,7 @@ export const hubSection = z.strictObject({
     text: 'A socket that took no byte for this long while some waited is closed; its client may resume.',
     unit: 'ms',
   }),
-  heartbeatMs: setting(milliseconds(30_000, 100), {
+  heartbeatMs: setting(milliseconds(15_000, 100), {
     text: 'Quiet time after which an open stream says that it is still here.',
     unit: 'ms',
   }),

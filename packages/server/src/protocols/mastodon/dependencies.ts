@@ -10,6 +10,7 @@ export interface MastodonSettings {
   readonly baseUrl: () => string;
   readonly domain: string;
   readonly title: string;
+  readonly description: string;
   readonly version: string;
   readonly heartbeatMs: number;
   readonly maxMessageBytes: number;
