@@ -17,6 +17,17 @@ export {
   slugs,
 } from './community/accounts.ts';
 export { channels, follows } from './community/channels.ts';
+export type {
+  Announcement,
+  CommunityEvents,
+  CommunityEventType,
+  Follow,
+  FollowStart,
+  ListChange,
+  Reaction,
+  RelationshipChange,
+} from './community/events.ts';
+export { announce, readEvent } from './community/events.ts';
 export {
   announcementReactions,
   announcementReads,
@@ -57,8 +68,34 @@ export type {
 export type { MediaRow, PostEditRow, PostFlagsRow, PostRow, ReactionRow, Visibility } from './community/rows/posts.ts';
 export type { FilterRow, ListMemberRow, ListRow, RelationRow } from './community/rows/relations.ts';
 export type { CommunitySchema } from './community/schema.ts';
+export type {
+  AccountSnapshot,
+  AnnouncementSnapshot,
+  ChannelSnapshot,
+  ConversationSnapshot,
+  Listed,
+  MediaSnapshot,
+  MentionSnapshot,
+  NotificationSnapshot,
+  PageQuery,
+  PostDoers,
+  PostFlags,
+  PostSnapshot,
+  PostView,
+  ProfileField,
+  Source,
+} from './community/snapshots.ts';
 export { statement } from './community/statement.ts';
 export { numberOf } from './community/table.ts';
+export type { Audience } from './community/topics.ts';
+export {
+  accountTopic,
+  channelMetaTopic,
+  channelTopic,
+  hashtagTopic,
+  localHashtagTopic,
+  postTopics,
+} from './community/topics.ts';
 export type { AuditEntry, Revocation, StoredAuditEntry, StoredKey } from './credentials.ts';
 export {
   addAuditEntry,

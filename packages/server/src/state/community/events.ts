@@ -1,0 +1,119 @@
+import type { Event, NewEvent, Position } from '@carillon/core';
+import type { CommandContext } from '../../storage/index.ts';
+import type {
+  AccountSnapshot,
+  AnnouncementSnapshot,
+  ChannelSnapshot,
+  ConversationSnapshot,
+  NotificationSnapshot,
+  PostDoers,
+  PostSnapshot,
+} from './snapshots.ts';
+
+/** What each event of the community says, by its type. Topics are given by whoever announces it. */
+export interface CommunityEvents {
+  readonly 'account.created': { readonly account: AccountSnapshot };
+  readonly 'account.updated': { readonly account: AccountSnapshot };
+  readonly 'account.deactivated': { readonly account: number };
+  /** Also on `system`. */
+  readonly 'account.suspended': { readonly account: number };
+  readonly 'account.restored': { readonly account: number };
+  readonly 'settings.updated': {
+    readonly account: number;
+    readonly chosenLanguages: readonly string[] | null;
+  };
+  readonly 'channel.created': { readonly channel: ChannelSnapshot };
+  readonly 'channel.updated': { readonly channel: ChannelSnapshot };
+  readonly 'post.created': { readonly post: PostSnapshot };
+  readonly 'post.edited': { readonly post: PostSnapshot; readonly doers: PostDoers };
+  readonly 'post.deleted': { readonly post: number };
+  /** `post` is the share, with the shared one inside; `doers` are the shared one's. */
+  readonly 'share.created': { readonly post: PostSnapshot; readonly doers: PostDoers };
+  readonly 'share.deleted': { readonly post: number; readonly shared: number };
+  readonly 'post.flagged': { readonly post: number; readonly flag: string; readonly on: boolean };
+  readonly 'reaction.added': Reaction;
+  readonly 'reaction.removed': Reaction;
+  readonly 'follow.requested': Follow;
+  readonly 'follow.started': FollowStart;
+  readonly 'follow.denied': Follow;
+  readonly 'follow.ended': Follow;
+  readonly 'affiliation.changed': Follow & { readonly affiliation: string };
+  readonly 'tag.followed': { readonly account: number; readonly tag: string };
+  readonly 'tag.unfollowed': { readonly account: number; readonly tag: string };
+  /** Also on `system`, because the other side's view changes too; only the account itself is told. */
+  readonly 'relationship.changed': RelationshipChange;
+  readonly 'filters.changed': { readonly account: number };
+  readonly 'list.changed': ListChange;
+  readonly 'notification.created': { readonly notification: NotificationSnapshot };
+  readonly 'notification.dismissed': { readonly account: number; readonly notifications: readonly number[] };
+  readonly 'conversation.updated': { readonly conversation: ConversationSnapshot };
+  readonly 'announcement.published': { readonly announcement: AnnouncementSnapshot };
+  readonly 'announcement.reacted': { readonly announcement: number; readonly name: string; readonly count: number };
+  readonly 'announcement.deleted': { readonly announcement: number };
+}
+
+export interface Reaction {
+  readonly post: number;
+  readonly account: number;
+  readonly emoji: string;
+}
+
+export interface Follow {
+  readonly account: number;
+  readonly channel: number;
+}
+
+export interface FollowStart extends Follow {
+  readonly affiliation: string;
+  readonly shares: boolean;
+  readonly notify: boolean;
+  readonly languages: readonly string[] | null;
+}
+
+export interface RelationshipChange {
+  readonly account: number;
+  /** An account, or a domain for domain blocks. */
+  readonly target: number | string;
+  readonly kind: 'block' | 'mute' | 'domain-block' | 'thread-mute';
+  readonly on: boolean;
+  /** A mute's end. */
+  readonly expiresAt?: number;
+  /** A mute's: notifications are hidden too. */
+  readonly notifications?: boolean;
+  /** Posts that the account no longer sees in its home and lists, newest first, at most 1,000. */
+  readonly hidden?: readonly number[];
+}
+
+export interface ListChange {
+  readonly account: number;
+  readonly list: number;
+  /** Absent once the list is deleted. */
+  readonly settings?: { readonly replies: string; readonly exclusive: boolean };
+  readonly added?: readonly { readonly account: number; readonly channel: number }[];
+  readonly removed?: readonly { readonly account: number; readonly channel: number }[];
+}
+
+export type CommunityEventType = keyof CommunityEvents;
+
+export interface Announcement<Type extends CommunityEventType> extends Omit<NewEvent, 'data' | 'contentType' | 'type'> {
+  readonly type: Type;
+  readonly data: CommunityEvents[Type];
+}
+
+/** Adds a community event to the commit and tells its position. */
+export function announce<Type extends CommunityEventType>(
+  context: CommandContext,
+  { data, ...event }: Announcement<Type>,
+): Position {
+  return context.append({ ...event, data: Buffer.from(JSON.stringify(data)) });
+}
+
+/** What an event says; `undefined` when it is of another type, or its data was erased. */
+export function readEvent<Type extends CommunityEventType>(
+  event: Event,
+  type: Type,
+): CommunityEvents[Type] | undefined {
+  if (event.type !== type || event.erased) return undefined;
+  // Only `announce` writes these types, and the row's sum was checked.
+  return JSON.parse(Buffer.from(event.data.buffer, event.data.byteOffset, event.data.byteLength).toString('utf8'));
+}
