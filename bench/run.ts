@@ -6,6 +6,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ensureSystemPackages } from '../scripts/system-packages.ts';
+import { mastodonStreams } from './mastodon.ts';
 import { deliveriesPerCpuSecond, measure, median, type Phase } from './measure.ts';
 import { removeFolder, scratchFolder, startCarillon, startCeiling, startNchan, type Transport } from './servers.ts';
 import { slowReaders } from './slow-readers.ts';
@@ -111,6 +112,7 @@ try {
   for (const [name, value] of Object.entries(await countSyncs(scratch))) report(name, value);
   for (const [name, value] of Object.entries(await slowReaders(scratch))) report(name, value);
   for (const readers of sizes) await fanOut(readers);
+  for (const [name, value] of Object.entries(await mastodonStreams(scratch, rounds))) report(name, value);
 } finally {
   removeFolder(scratch);
 }

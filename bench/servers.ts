@@ -78,20 +78,28 @@ export const startNchan: StartTarget = async (scratch) => {
   });
 };
 
+export interface CarillonTarget extends Target {
+  readonly port: number;
+  readonly url: string;
+  /** As `carillon dev` gives them out. */
+  readonly credentials: { readonly token: string; readonly adminToken: string };
+}
+
 /** The shipped command with default settings: `carillon dev` on an empty data directory. */
-export const startCarillon: StartTarget = async (scratch) => {
+export async function startCarillon(scratch: string, flags: readonly string[] = []): Promise<CarillonTarget> {
   const [port, internalPort] = [await freePort(), await freePort()];
   const directory = mkdtempSync(join(scratch, 'carillon-'));
   const command = join(HERE, '../packages/server/src/cli/main.ts');
   const ports = ['--port', String(port), '--internal-port', String(internalPort)];
-  const child = start(process.execPath, [...shippedFlags(), command, 'dev', ...ports, '--data', directory]);
-  const response = await answers(`http://127.0.0.1:${port}/dev/credentials.json`, {}, child);
-  // `carillon dev` gives out its own token here.
-  const { token } = (await response.json()) as { token: string };
+  const child = start(process.execPath, [...shippedFlags(), command, 'dev', ...ports, '--data', directory, ...flags]);
+  const url = `http://127.0.0.1:${port}`;
+  const response = await answers(`${url}/dev/credentials.json`, {}, child);
+  const credentials = (await response.json()) as CarillonTarget['credentials'];
+  const { token } = credentials;
   const data: unknown = JSON.parse(PAYLOAD);
   const body = JSON.stringify({ type: 'bench', topic: 'bench', data });
   const common = [`port=${port}`, `token=${token}`, 'publishPath=/v1/events', `body=${body}`];
-  return target('carillon', child, {
+  const parts = target('carillon', child, {
     load: (transport) => [...common, `subscribePath=/v1/events${transport === 'sse' ? '?topic=bench' : ''}`],
     environment: { LOAD_WS_SUBSCRIBE: '{"type":"subscribe","id":1,"topics":["bench"]}' },
     loopDelayP99Ms: async () => {
@@ -101,7 +109,8 @@ export const startCarillon: StartTarget = async (scratch) => {
       );
     },
   });
-};
+  return { ...parts, port, url, credentials };
+}
 
 /** The flags that `npm start` gives to Node. */
 function shippedFlags(): readonly string[] {

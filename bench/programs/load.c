@@ -21,13 +21,13 @@
 
 struct settings {
   int port, readers, publishers, perAddress, pid, warmup;
-  const char *transport, *subscribePath, *publishPath, *token, *contentType, *body, *phases;
+  const char *transport, *subscribePath, *publishPath, *token, *tokens, *contentType, *body, *phases;
 };
 static struct settings set = {.readers = 100, .publishers = 64, .perAddress = 200, .transport = "sse",
-  .subscribePath = "/", .publishPath = "/", .token = "", .contentType = "application/json", .body = "$", .phases = "closed:1:2"};
+  .subscribePath = "/", .publishPath = "/", .token = "", .tokens = "", .contentType = "application/json", .body = "$", .phases = "closed:1:2"};
 
 struct reader { int fd; long seen; int open; char head[5]; };
-struct publisher { int fd; int busy; long event; size_t got, need; char answer[4096]; };
+struct publisher { int fd; int busy; long event; size_t got, need; char answer[32768]; };
 static struct reader *readers;
 static struct publisher publishers[MAX_PUBLISHERS];
 static double *sentAt;
@@ -37,6 +37,8 @@ static int poller, measuring;
 static char request[65536];
 static size_t requestBytes;
 static char block[READ_BYTES];
+static char **tokens;
+static int tokenCount;
 
 static double now(void) { struct timespec t; clock_gettime(CLOCK_MONOTONIC, &t); return t.tv_sec + t.tv_nsec / 1e9; }
 static void die(const char *why) { fprintf(stderr, "load: %s: %s\n", why, strerror(errno)); exit(1); }
@@ -74,11 +76,20 @@ static void watch(int fd, unsigned kind, int index) {
   if (epoll_ctl(poller, EPOLL_CTL_ADD, fd, &event)) die("epoll_ctl");
 }
 
+// One token a line; the readers take them in turn, in place of `token`, which then is the publishers' alone.
+static void readTokens(void) {
+  FILE *file = fopen(set.tokens, "r"); if (!file) die(set.tokens);
+  char line[512]; tokens = malloc(sizeof *tokens * (size_t)(set.readers + 1));
+  while (tokenCount < set.readers && fgets(line, sizeof line, file)) { line[strcspn(line, "\n")] = 0; tokens[tokenCount++] = strdup(line); }
+  fclose(file); if (!tokenCount) die("no tokens");
+}
+
 static void subscribe(int index) {
   char text[4096]; int fd = dial(index);
   int ws = !strcmp(set.transport, "ws");
+  const char *token = tokenCount ? tokens[index % tokenCount] : set.token;
   int size = snprintf(text, sizeof text, "GET %s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n%s%s%s%s\r\n", set.subscribePath, set.port,
-    *set.token ? "Authorization: Bearer " : "", set.token, *set.token ? "\r\n" : "",
+    *token ? "Authorization: Bearer " : "", token, *token ? "\r\n" : "",
     ws ? "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n" : "Accept: text/event-stream\r\n");
   if (send(fd, text, (size_t)size, 0) != size) die("send");
   size_t got = 0;
@@ -189,12 +200,13 @@ int main(int argc, char **argv) {
     *value++ = 0;
 #define TEXT(name) if (!strcmp(argv[i], #name)) set.name = value
 #define NUMBER(name) if (!strcmp(argv[i], #name)) set.name = atoi(value)
-    TEXT(transport); TEXT(subscribePath); TEXT(publishPath); TEXT(token); TEXT(contentType); TEXT(body); TEXT(phases);
+    TEXT(transport); TEXT(subscribePath); TEXT(publishPath); TEXT(token); TEXT(tokens); TEXT(contentType); TEXT(body); TEXT(phases);
     NUMBER(port); NUMBER(readers); NUMBER(publishers); NUMBER(perAddress); NUMBER(pid); NUMBER(warmup);
   }
   readers = calloc((size_t)set.readers + 1, sizeof *readers);
   sentAt = malloc(sizeof *sentAt * MAX_EVENTS); latencies = malloc(sizeof *latencies * LATENCIES);
   poller = epoll_create1(0);
+  if (*set.tokens) readTokens();
   long rss0 = serverRss(); double start = now();
   for (int i = 0; i < set.readers; i++) subscribe(i);
   double connected = now() - start;

@@ -110,5 +110,8 @@ export function mastodonSettings(
     maxPixels: community.mediaPixels,
     mediaDirectory: join(storage.dataDir, 'media'),
     registrations: community.registrations,
+    callsPerUser: limits.callsPerUser,
+    callsPerToken: limits.callsPerToken,
+    callsPerAddress: limits.callsPerAddress,
   };
 }

@@ -49,6 +49,18 @@ export const limitsSection = z.strictObject({
     text: 'Publishes that may wait for the disk at once; beyond it they are answered 429.',
     unit: 'count',
   }),
+  callsPerUser: setting(count(1_500), {
+    text: 'Calls of one account to the Mastodon API within five minutes.',
+    unit: 'count',
+  }),
+  callsPerToken: setting(count(300), {
+    text: 'Calls with one access token to the Mastodon API within five minutes.',
+    unit: 'count',
+  }),
+  callsPerAddress: setting(count(300), {
+    text: 'Calls of one address without a token to the Mastodon API within five minutes.',
+    unit: 'count',
+  }),
   pollWaitMs: setting(milliseconds(60_000, 1_000, 600_000), {
     text: 'Longest time a long poll may ask to wait.',
     unit: 'ms',

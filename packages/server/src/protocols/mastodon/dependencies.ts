@@ -22,6 +22,10 @@ export interface MastodonSettings {
   /** Where uploaded files are kept. */
   readonly mediaDirectory: string;
   readonly registrations: boolean;
+  /** Calls within five minutes. */
+  readonly callsPerUser: number;
+  readonly callsPerToken: number;
+  readonly callsPerAddress: number;
 }
 
 export interface MastodonDependencies {
