@@ -66,6 +66,22 @@ test('a command repeated with its key is answered with its first result, also af
   expect(log.head.position).toBe(2);
 });
 
+test('a command may keep something else for repeats of its key, so that its result is in no file', async () => {
+  const { log } = await openHere(await emptyDirectory());
+  const key = { scope: 'key:K1', key: 'k', digest: 'd' };
+  const input = { name: 'a', text: 'one', repeat: 'done before' };
+
+  const first = await log.run(writeNote, input, key);
+  const second = await log.run(writeNote, input, key);
+
+  expect(first).toMatchObject({ result: { position: 1 }, duplicate: false });
+  expect(second).toMatchObject({ result: 'done before', duplicate: true, positions: first.positions });
+  // Nothing is left over for the next command.
+  const other = { ...key, key: 'other' };
+  const { result } = await log.run(writeNote, { name: 'b', text: 'two' }, other);
+  expect((await log.run(writeNote, { name: 'b', text: 'two' }, other)).result).toEqual(result);
+});
+
 test('a failed command leaves its key free', async () => {
   const { log } = await openHere(await emptyDirectory());
   const key = { scope: 'key:K1', key: 'k', digest: 'd' };

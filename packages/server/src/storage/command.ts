@@ -16,6 +16,11 @@ export interface CommandContext {
   eraseSubject(subject: string): void;
   /** Removes events for good in this commit (the end of their topic's life, not erasure of data). */
   remove(positions: readonly Position[]): void;
+  /**
+   * Keeps this under the command's idempotency key in place of its result: a result that holds what may have to be
+   * erased would outlive the erasure there.
+   */
+  answerRepeatsWith(result: unknown): void;
 }
 
 /**

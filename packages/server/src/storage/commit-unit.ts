@@ -40,6 +40,8 @@ export class CommitUnit {
   #operation = 0;
   #changed = false;
   #shortage: CarillonError | undefined;
+  /** What the command wants repeats of its key to be answered with, in place of its result. */
+  #repeatAnswer: { readonly value: unknown } | undefined;
   #made: (readonly [LooseEvent, Place])[] = [];
 
   constructor(parts: UnitParts) {
@@ -144,7 +146,8 @@ export class CommitUnit {
     const count = side.kind === 'ingest' ? 0 : this.#end.position - first + 1;
     const rows = this.#made.length > 0 ? { rows: this.#parts.events.pack(this.#made) } : {};
     if (side.kind === 'command' && side.key) {
-      this.#parts.keys.remember(side.key, { first, count, result: result.value }, this.#now);
+      const kept = (this.#repeatAnswer ?? result).value;
+      this.#parts.keys.remember(side.key, { first, count, result: kept }, this.#now);
     }
     this.#except({ kind: 'done', first, count, duplicate: false, result: result.value, ...rows });
   }
@@ -173,6 +176,7 @@ export class CommitUnit {
     const handler = this.#parts.handlers[name];
     if (!handler) throw new Error(`no handler for the command ${name}`);
     this.#end.stamp = this.#now;
+    this.#repeatAnswer = undefined;
     // Names are shared with the types of their inputs (`Message`), so the input fits the handler of its name.
     return handler(this.#context(), input as never);
   }
@@ -190,6 +194,9 @@ export class CommitUnit {
       erase: (positions) => events.erase(positions),
       eraseSubject: (subject) => events.eraseSubject(subject),
       remove: (positions) => events.remove(positions),
+      answerRepeatsWith: (value) => {
+        this.#repeatAnswer = { value };
+      },
     };
   }
 

@@ -4,6 +4,8 @@ export interface NoteInput {
   readonly name: string;
   readonly text: string;
   readonly fail?: 'refuse' | 'bug';
+  /** Repeats of the key are told only this. */
+  readonly repeat?: string;
 }
 
 export interface Written {

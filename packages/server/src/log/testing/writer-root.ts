@@ -23,7 +23,8 @@ runWriter({
   ],
   tables: [...logTables, notes],
   handlers: {
-    'notes.write': (context: CommandContext, { name, text, fail }: NoteInput) => {
+    'notes.write': (context: CommandContext, { name, text, fail, repeat }: NoteInput) => {
+      if (repeat !== undefined) context.answerRepeatsWith(repeat);
       notes.put(context.db, { name, text });
       const position = context.append(event('app:default/notes', text));
       const onNewTopic = context.append(event(`app:default/notes/${name}`, text));
