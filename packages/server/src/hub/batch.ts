@@ -1,4 +1,10 @@
 import type { Event, Position } from '@carillon/core';
+import type { Instead, Look } from './reader.ts';
+
+/** Who gets something else than the frame. */
+export type Exceptions = ReadonlyMap<object, Instead>;
+/** What one viewer gets, by the event's index in its slice. */
+export type InsteadByIndex = ReadonlyMap<number, Instead>;
 
 /** Frames of one group that are written at once, in order. */
 export interface Slice {
@@ -8,6 +14,8 @@ export interface Slice {
   readonly buffer: Buffer;
   readonly first: Position;
   readonly last: Position;
+  /** Viewers who do not get all of it as it is; absent when there are none. */
+  readonly exceptions: ReadonlyMap<object, InsteadByIndex> | undefined;
   lastChoice: Choice | undefined;
 }
 
@@ -17,14 +25,16 @@ export class Slicer {
   readonly #maxBytes: number;
   #events: Event[] = [];
   #frames: Buffer[] = [];
+  #exceptions: Map<object, Map<number, Instead>> | undefined;
   #bytes = 0;
 
   constructor(maxBytes: number) {
     this.#maxBytes = maxBytes;
   }
 
-  add(event: Event, frame: Buffer): void {
+  add(event: Event, frame: Buffer, exceptions?: Exceptions): void {
     if (this.#bytes + frame.length > this.#maxBytes) this.cut();
+    if (exceptions) this.#note(exceptions);
     this.#events.push(event);
     this.#frames.push(frame);
     this.#bytes += frame.length;
@@ -41,11 +51,23 @@ export class Slicer {
       buffer,
       first: first.position,
       last: last.position,
+      exceptions: this.#exceptions,
       lastChoice: undefined,
     });
     this.#events = [];
     this.#frames = [];
+    this.#exceptions = undefined;
     this.#bytes = 0;
+  }
+
+  #note(exceptions: Exceptions): void {
+    const index = this.#events.length;
+    for (const [viewer, instead] of exceptions) {
+      this.#exceptions ??= new Map();
+      const known = this.#exceptions.get(viewer);
+      if (known) known.set(index, instead);
+      else this.#exceptions.set(viewer, new Map([[index, instead]]));
+    }
   }
 }
 
@@ -62,6 +84,13 @@ function joined(frames: readonly Buffer[], bytes: number): Buffer {
   return buffer;
 }
 
+/** How one reader chooses among a slice's frames, beyond its position. */
+export interface Chooser {
+  readonly accepts: ((event: Event) => boolean) | undefined;
+  readonly look: Look | undefined;
+  readonly own: InsteadByIndex | undefined;
+}
+
 export interface Choice {
   /** Which frames, one flag each. */
   readonly flags: Uint8Array;
@@ -74,28 +103,41 @@ export interface Choice {
  * A copy, so that a reader that waits for its network does not keep whole slices alive; one that chooses like the
  * reader before it shares that reader's copy.
  */
-export function choose(
-  slice: Slice,
-  after: Position,
-  accepts: ((event: Event) => boolean) | undefined,
-): Choice | undefined {
+export function choose(slice: Slice, after: Position, { accepts, look, own }: Chooser): Choice | undefined {
   const { events, frames } = slice;
   const flags = new Uint8Array(events.length);
+  let replaced: Buffer[] | undefined;
   let count = 0;
   let bytes = 0;
   for (let index = 0; index < events.length; index++) {
     const event = events[index];
-    if (!event || event.position <= after || (accepts && !accepts(event))) continue;
+    const frame = frames[index];
+    if (!event || !frame || event.position <= after || (accepts && !accepts(event))) continue;
+    const wanted = own?.get(index) ?? look?.(event, frame) ?? frame;
+    if (wanted === 'nothing') continue;
+    if (wanted !== frame) (replaced ??= frames.slice())[index] = wanted;
     flags[index] = 1;
     count++;
-    bytes += frames[index]?.length ?? 0;
+    bytes += wanted.length;
   }
   if (count === 0) return undefined;
+  if (replaced) return { flags, count, buffer: copyFrames(replaced, flags, bytes) };
   if (count === events.length) return { flags, count, buffer: slice.buffer };
   const { lastChoice } = slice;
   if (lastChoice?.count === count && isSame(lastChoice.flags, flags)) return lastChoice;
   slice.lastChoice = { flags, count, buffer: copyRuns(slice, flags, bytes) };
   return slice.lastChoice;
+}
+
+function copyFrames(frames: readonly Buffer[], flags: Uint8Array, bytes: number): Buffer {
+  const copy = Buffer.allocUnsafe(bytes);
+  let at = 0;
+  for (const [index, frame] of frames.entries()) {
+    if (flags[index] === 0) continue;
+    copy.set(frame, at);
+    at += frame.length;
+  }
+  return copy;
 }
 
 function copyRuns({ frames, buffer }: Slice, flags: Uint8Array, bytes: number): Buffer {

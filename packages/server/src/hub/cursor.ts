@@ -1,7 +1,7 @@
 import type { Event, Position, TopicFloor } from '@carillon/core';
 import type { CatchUpState } from './catch-up-state.ts';
 import type { Group } from './group.ts';
-import type { Reader, ReaderOwner } from './reader.ts';
+import type { Look, Reader, ReaderOwner } from './reader.ts';
 
 /** What cursors ask of the hub they are attached to. */
 export interface CursorHome {
@@ -17,6 +17,8 @@ export class Cursor implements Reader {
   readonly home: CursorHome;
   readonly owner: ReaderOwner;
   readonly accepts: ((event: Event) => boolean) | undefined;
+  readonly look: Look | undefined;
+  readonly viewer: object | undefined;
   group: Group;
   /** One floor for all topics, or one for each of the interest's. */
   floors: Position | Float64Array;
@@ -35,6 +37,8 @@ export class Cursor implements Reader {
     this.owner = owner;
     this.group = group;
     this.accepts = options.accepts;
+    this.look = options.look;
+    this.viewer = options.viewer;
     this.floors = options.floors;
     this.seen = options.after;
     this.catchingUp = options.catchingUp;
@@ -67,6 +71,8 @@ export class Cursor implements Reader {
 
 export interface CursorOptions {
   readonly accepts: ((event: Event) => boolean) | undefined;
+  readonly look: Look | undefined;
+  readonly viewer: object | undefined;
   readonly floors: Position | Float64Array;
   readonly after: Position;
   readonly catchingUp: CatchUpState;

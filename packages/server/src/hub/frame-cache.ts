@@ -1,7 +1,8 @@
 import type { Event, Head } from '@carillon/core';
 import type { Encoding } from './reader.ts';
 
-interface KeptFrame {
+/** One encoding's frame of an event, the same object for all who get these bytes. */
+export interface KeptFrame {
   readonly encoding: Encoding;
   readonly low: number;
   readonly high: number;
@@ -20,17 +21,26 @@ export class FrameSet {
     this.event = event;
   }
 
-  /** The shown topics are bits over the event's: `low` for the first 32, `high` for the rest. */
   frame(encoding: Encoding, low: number, high: number, head: Head): Buffer | undefined {
+    return this.kept(encoding, low, high, head).frame;
+  }
+
+  /** The shown topics are bits over the event's: `low` for the first 32, `high` for the rest. */
+  kept(encoding: Encoding, low: number, high: number, head: Head): KeptFrame {
+    if (encoding.ignoresShown) return this.#find(encoding, -1, -1, head);
+    return this.#find(encoding, low, high, head);
+  }
+
+  #find(encoding: Encoding, low: number, high: number, head: Head): KeptFrame {
     for (const kept of this.#kept) {
-      if (kept.encoding === encoding && kept.low === low && kept.high === high) return kept.frame;
+      if (kept.encoding === encoding && kept.low === low && kept.high === high) return kept;
     }
     const shown = this.event.topics.filter((_, index) => (index < 32 ? low >>> index : high >>> (index - 32)) & 1);
     const encoded = encoding.encode(this.event, shown, head);
-    const frame = encoded && owned(encoded);
-    this.#kept.push({ encoding, low, high, frame });
-    this.bytes += frame?.length ?? 0;
-    return frame;
+    const kept = { encoding, low, high, frame: encoded && owned(encoded) };
+    this.#kept.push(kept);
+    this.bytes += kept.frame?.length ?? 0;
+    return kept;
   }
 
   forget(): void {

@@ -41,8 +41,11 @@ export class Group {
   /** A pass up to this event served every member, under these rights. */
   passed(rights: number, last: Position): void {
     if (this.alike?.rights === rights) return;
+    const { exceptions } = this.encoding;
     // One that chooses is asked each time; one that joined ahead of the pass must not hear again what it has seen.
-    const isApart = this.members.length < 2 || this.members.some(({ accepts, seen }) => accepts || seen > last);
+    const isApart =
+      this.members.length < 2 ||
+      this.members.some(({ accepts, look, seen }) => accepts || (look && !exceptions) || seen > last);
     this.alike = isApart ? undefined : { rights, sinks: this.members.map(({ owner }) => owner.sink) };
   }
 

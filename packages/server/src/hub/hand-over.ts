@@ -58,7 +58,8 @@ function slicesFor(parts: HandOverParts, cursor: Cursor, events: readonly Event[
     const set = frames.of(event);
     const frame = set.frame(cursor.group.encoding, low, high, log.head);
     if (event.position > progress.end - KEEP_WITHIN) frames.keep(set);
-    if (frame) slicer.add(event, frame);
+    const seen = frame && cursor.look ? cursor.look(event, frame) : frame;
+    if (seen && seen !== 'nothing') slicer.add(event, seen);
   }
   slicer.cut();
   return slicer.slices;

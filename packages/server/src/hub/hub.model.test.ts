@@ -2,9 +2,10 @@ import fc from 'fast-check';
 import { describe, it } from 'vitest';
 import { createHub } from './create-hub.ts';
 import type { Hub } from './hub.ts';
+import type { Encoding } from './reader.ts';
 import { FakeLog } from './testing/fake-log.ts';
-import { isOdd, until } from './testing/fake-reader.ts';
-import { type Asked, ModelReader } from './testing/model-reader.ts';
+import { isOdd, LINES, MARKED, markedFor, SHARED, until } from './testing/fake-reader.ts';
+import { type Asked, type Manner, ModelReader } from './testing/model-reader.ts';
 
 /** Small enough that every limit is met all the time. */
 const TIGHT = {
@@ -21,9 +22,15 @@ const topics = fc.uniqueArray(fc.constantFrom('a', 'b', 'c', 'd'), { minLength: 
 const who = fc.nat(7);
 /** How far before the end to start, and whether the membership begins now, before, or above the end. */
 const from = { back: fc.nat(10), since: fc.constantFrom('start', 'back', 'end', 'above') };
+/** Whether it chooses, how it sees events, and by which of two kinds of frames. */
+const manner = fc.record({
+  odd: fc.boolean(),
+  sees: fc.constantFrom('all', 'all', 'looking', 'as an exception'),
+  encoding: fc.constantFrom(LINES, SHARED),
+});
 const step = fc.oneof(
   { weight: 8, arbitrary: fc.record({ do: fc.constant('publish'), topics, count: fc.integer({ min: 1, max: 4 }) }) },
-  { weight: 3, arbitrary: fc.record({ do: fc.constant('attach'), topics, ...from, odd: fc.boolean() }) },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant('attach'), topics, ...from, manner }) },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('add'), who, topics, ...from }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constantFrom('remove', 'refuse'), who, topics }) },
   { weight: 4, arbitrary: fc.record({ do: fc.constantFrom('stop', 'drain', 'stop', 'drain', 'detach'), who }) },
@@ -35,6 +42,8 @@ class Run {
   readonly #log = new FakeLog();
   readonly #hub: Hub = createHub({ log: this.#log, settings: TIGHT });
   readonly #readers: ModelReader[] = [];
+  readonly #viewers = new Set<object>();
+  readonly #marked = new Map([LINES, SHARED].map((encoding) => [encoding, markedFor(this.#viewers, encoding)]));
 
   constructor(latency: number) {
     this.#log.latency = latency;
@@ -58,15 +67,25 @@ class Run {
   async #step(step: Step): Promise<void> {
     if ('count' in step) {
       for (let count = 0; count < step.count; count++) this.#log.publish(...step.topics);
-    } else if ('odd' in step) {
-      const reader = new ModelReader(this.#hub, this.#log, this.#asked(step), step.odd ? isOdd : undefined);
-      this.#readers.push(reader);
+    } else if ('manner' in step) {
+      this.#readers.push(new ModelReader(this.#hub, this.#log, this.#asked(step), this.#manner(step.manner)));
     } else if ('who' in step) {
       const reader = this.#readers[step.who];
       if (reader && !reader.isOver) this.#change(reader, step);
     } else {
       await this.#happen(step.do);
     }
+  }
+
+  #manner({ odd, sees, encoding }: { odd: boolean; sees: string; encoding: Encoding }): Manner {
+    const choice = odd ? { accepts: isOdd } : {};
+    const marked = this.#marked.get(encoding) ?? encoding;
+    if (sees === 'looking') return { ...choice, encoding, look: MARKED };
+    // Readers without exceptions share the encoding, and so the group, with those that have some.
+    if (sees === 'all') return { ...choice, encoding: marked };
+    const viewer = {};
+    this.#viewers.add(viewer);
+    return { ...choice, encoding: marked, look: MARKED, viewer };
   }
 
   #change(reader: ModelReader, step: Extract<Step, { who: number }>): void {

@@ -1,4 +1,4 @@
-import type { Head, Page, Position, TopicFloor } from '@carillon/core';
+import type { Event, Head, Page, Position, TopicFloor } from '@carillon/core';
 import type { Reader, ReaderOptions, ReaderOwner } from './reader.ts';
 
 /** A parked long poll: asks once, is answered once. */
@@ -10,6 +10,8 @@ export interface WaitOptions {
   readonly timeoutMs: number;
   /** The gate's answer for a topic, now; asked before every read. */
   readonly mayRead: (topic: string) => boolean;
+  /** Choice beyond topics; a wait goes on while nothing is accepted. */
+  readonly accepts?: (event: Event) => boolean;
   /** Ends the wait early with an empty page (client gone, drain). */
   readonly signal: AbortSignal;
 }

@@ -4,7 +4,7 @@ import type { Hub } from './hub.ts';
 import type { Encoding } from './reader.ts';
 import type { HubSettings } from './settings.ts';
 import { FakeLog } from './testing/fake-log.ts';
-import { FakeReader, fromStart, isOdd, LINES, until } from './testing/fake-reader.ts';
+import { FakeReader, fromStart, isOdd, LINES, SHARED, until } from './testing/fake-reader.ts';
 import { turns, work } from './testing/turns.ts';
 
 let hub: Hub | undefined;
@@ -137,6 +137,46 @@ describe('a pass', () => {
     await until('all are served', () => owners.every(isServed));
     expect(calls.sort()).toEqual(['1 a', '1 a b', '1 b']);
     expect(owners.map(({ frames }) => frames.at(-1))).toEqual(['1 a', '1 a', '1 a b', '1 a b', '1 b']);
+  });
+
+  it('encodes once for readers of all topics where they make no difference, and asks once for exceptions', async () => {
+    const { log, hub } = await start(0);
+    const calls: string[] = [];
+    const [hidden, other] = [{}, {}];
+    const encoding: Encoding = {
+      ...SHARED,
+      encode(event, ...rest) {
+        calls.push(`encode ${event.position}`);
+        return SHARED.encode(event, ...rest);
+      },
+      exceptions(event) {
+        calls.push(`except ${event.position}`);
+        return event.position === 2 ? new Map([[hidden, 'nothing']]) : undefined;
+      },
+    };
+    const viewers = [hidden, other, hidden, other, undefined];
+    const owners = viewers.map(() => new FakeReader());
+    const readers = viewers.map((viewer, index) =>
+      hub.attach(owners[index] ?? new FakeReader(), {
+        encoding,
+        topics: fromStart(index < 2 ? 'a' : 'b'),
+        after: 0,
+        ...(viewer && { viewer }),
+      }),
+    );
+    await until('all are live', () => readers.every(({ live }) => live));
+
+    log.append({ topics: ['a', 'b'] }, { topics: ['a', 'b'] }, { topics: ['a', 'b'] });
+
+    await until('all have the last', () => owners.every(({ positions }) => positions.at(-1) === 3));
+    expect(calls.sort()).toEqual(['encode 1', 'encode 2', 'encode 3', 'except 1', 'except 2', 'except 3']);
+    expect(owners.map(({ positions }) => positions)).toEqual([
+      [1, 3],
+      [1, 2, 3],
+      [1, 3],
+      [1, 2, 3],
+      [1, 2, 3],
+    ]);
   });
 
   it('shows topics of events that have more than 32', async () => {

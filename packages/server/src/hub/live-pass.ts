@@ -1,7 +1,7 @@
 import type { Event, LogStore, Position } from '@carillon/core';
-import { choose, type Slice, Slicer } from './batch.ts';
+import { choose, type Exceptions, type Slice, Slicer } from './batch.ts';
 import type { Cursor } from './cursor.ts';
-import type { FrameCache, FrameSet } from './frame-cache.ts';
+import type { FrameCache, FrameSet, KeptFrame } from './frame-cache.ts';
 import type { Alike, Group } from './group.ts';
 import type { Meter } from './meter.ts';
 import type { Rights } from './rights.ts';
@@ -27,6 +27,10 @@ export class LivePass {
   #next = 0;
   #group: Group | undefined;
   #slices: readonly Slice[] = [];
+  /** Whether some viewers of the slices under way are exceptions. */
+  #isMixed = false;
+  /** What encodings said of this pass's frames. */
+  readonly #exceptions = new Map<KeptFrame, Exceptions | undefined>();
   readonly #last: Position;
   /** The version of rights as the group's first member was served. */
   #rights = -1;
@@ -51,7 +55,7 @@ export class LivePass {
       while (group.served < group.members.length) {
         if (budget <= 0) return false;
         const { alike } = group;
-        const isAlike = alike?.rights === this.#parts.rights.version;
+        const isAlike = !this.#isMixed && alike?.rights === this.#parts.rights.version;
         budget -= isAlike ? this.#serveAlike(group, alike, budget) : this.#serveNext(group);
       }
       group.pending = false;
@@ -74,6 +78,7 @@ export class LivePass {
       this.#slices = [];
       for (const cursor of work.group.members.slice()) this.#parts.failed(cursor, error);
     }
+    this.#isMixed = this.#slices.some(({ exceptions }) => exceptions);
     return work.group;
   }
 
@@ -83,11 +88,20 @@ export class LivePass {
     const head = this.#parts.log.head;
     for (let entry = firstEntry; entry >= 0; entry = next[entry] ?? -1) {
       const set = this.#sets[events[entry] ?? -1];
-      const frame = set?.frame(group.encoding, low[entry] ?? 0, high[entry] ?? 0, head);
-      if (set && frame) slicer.add(set.event, frame);
+      const kept = set?.kept(group.encoding, low[entry] ?? 0, high[entry] ?? 0, head);
+      if (set && kept?.frame) slicer.add(set.event, kept.frame, this.#exceptionsTo(set.event, kept, kept.frame));
     }
     slicer.cut();
     return slicer.slices;
+  }
+
+  #exceptionsTo(event: Event, kept: KeptFrame, frame: Buffer): Exceptions | undefined {
+    const { exceptions } = kept.encoding;
+    if (!exceptions) return undefined;
+    if (this.#exceptions.has(kept)) return this.#exceptions.get(kept);
+    const found = exceptions(event, frame);
+    this.#exceptions.set(kept, found);
+    return found;
   }
 
   /** The next members, as long as all of them want all: for thousands of readers of one topic only writes remain. */
@@ -145,6 +159,9 @@ export class LivePass {
   #serve(cursor: Cursor): number {
     const { rights, settings, meter } = this.#parts;
     if (cursor.rights !== rights.version && !rights.confirm(cursor)) return 1;
+    const { accepts, viewer } = cursor;
+    // Where the encoding names its exceptions, they are what a look at every event would find.
+    const look = cursor.group.encoding.exceptions ? undefined : cursor.look;
     let writes = 0;
     try {
       const sink = cursor.owner.sink;
@@ -155,8 +172,9 @@ export class LivePass {
           this.#parts.lag(cursor);
           break;
         }
-        const whole = cursor.accepts === undefined && cursor.seen < slice.first;
-        const part = whole ? undefined : choose(slice, cursor.seen, cursor.accepts);
+        const own = viewer && slice.exceptions?.get(viewer);
+        const whole = !accepts && !look && !own && cursor.seen < slice.first;
+        const part = whole ? undefined : choose(slice, cursor.seen, { accepts, look, own });
         const buffer = whole ? slice.buffer : part?.buffer;
         cursor.seen = slice.last;
         if (!buffer) continue;

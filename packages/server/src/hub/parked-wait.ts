@@ -47,6 +47,13 @@ export class ParkedWait implements Deadline {
     throw new CarillonError('forbidden', `not allowed to read ${this.options.topics[0]?.topic}`);
   }
 
+  /** The page without what the asker does not want. */
+  accepted(page: Page): Page {
+    const { accepts } = this.options;
+    if (!accepts || page.kind === 'gap') return page;
+    return { ...page, events: page.events.filter((event) => accepts(event)) };
+  }
+
   due(): void {
     this.#home.due(this);
   }

@@ -28,6 +28,8 @@ export class Seats {
     const group = this.#hold(floors.keys(), options.encoding);
     const cursor = new Cursor(home, owner, group, {
       accepts: options.accepts,
+      look: options.look,
+      viewer: options.viewer,
       floors: this.#compact(group, floors),
       after: options.after,
       catchingUp,

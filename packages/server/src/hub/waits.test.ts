@@ -167,6 +167,21 @@ describe('a wait', () => {
     await expect(answer).rejects.toMatchObject({ code: 'forbidden' });
   });
 
+  it('goes on over what its asker does not want', async () => {
+    const { log, hub } = start();
+    for (let count = 0; count < 5; count++) log.publish('a');
+    const accepts = ({ position }: { position: number }) => position > 5 && position % 2 === 1;
+
+    const answer = hub.wait(ask(['a'], { limit: 2, accepts }));
+    await until('it has read all pages', () => log.reads.length === 3);
+    log.publish('a');
+    await until('it was woken', () => log.reads.length === 4);
+    expect(hub.counts.waits).toBe(1);
+    log.publish('a');
+
+    expect(shown(await answer)).toEqual({ upTo: 7, positions: [7] });
+  });
+
   it('shares its read with all who ask the same', async () => {
     const { log, hub } = start();
     const answers = Array.from({ length: 250 }, () => hub.wait(ask(['a'])));

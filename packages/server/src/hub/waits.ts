@@ -157,12 +157,16 @@ export class Waits implements WaitHome {
 
   #arrived(wait: ParkedWait, page: Page): void {
     if (wait.stage !== 'reading') return;
-    if (page.kind === 'gap' || page.events.length > 0) {
-      this.#answer(wait, page);
+    const accepted = wait.accepted(page);
+    if (accepted.kind === 'gap' || accepted.events.length > 0) {
+      this.#answer(wait, accepted);
       return;
     }
-    wait.upTo = Math.max(wait.upTo, page.upTo);
+    // Nothing in this page was accepted, and it need not be the last one.
+    const isMore = page.kind === 'page' && page.events.length > 0;
+    wait.upTo = Math.max(wait.upTo, accepted.upTo);
     if (wait.isLate || monotonicMs() >= wait.deadlineMs) this.#answer(wait, emptyPage(wait.upTo));
+    else if (isMore) this.#enqueue(wait);
     else if (wait.woken) this.#enqueue(wait);
     else wait.stage = 'parked';
   }

@@ -1,11 +1,36 @@
 import type { Event, Position } from '@carillon/core';
-import type { Encoding, ReaderOwner, Sink } from '../reader.ts';
+import type { Encoding, Look, ReaderOwner, Sink } from '../reader.ts';
 
 /** One line per event, so that a test can read positions, topics and order off the bytes. */
 export const LINES: Encoding = {
   name: 'lines',
   encode: (event, shown) => Buffer.from(`${event.position} ${shown.join(' ')}\n`),
 };
+
+/** The same frame for all, whatever they asked for. */
+export const SHARED: Encoding = {
+  name: 'shared',
+  encode: (event) => Buffer.from(`${event.position}\n`),
+  ignoresShown: true,
+};
+
+/** Keeps every third event from its reader, and marks the one after that. */
+export const MARKED: Look = ({ position }, frame) => {
+  if (position % 3 === 0) return 'nothing';
+  return position % 3 === 1 ? Buffer.from(`${frame.toString().trimEnd()} *\n`) : frame;
+};
+
+/** An encoding whose exceptions are what these viewers would see by looking. */
+export function markedFor(viewers: Iterable<object>, encoding: Encoding): Encoding {
+  return {
+    ...encoding,
+    name: `${encoding.name}-marked`,
+    exceptions(event, frame) {
+      const instead = MARKED(event, frame);
+      return instead === frame ? undefined : new Map(Array.from(viewers, (viewer) => [viewer, instead]));
+    },
+  };
+}
 
 /** A sink that takes bytes when the test says so, and the owner of one reader that writes down what it hears. */
 export class FakeReader implements ReaderOwner, Sink {

@@ -1,14 +1,18 @@
 import type { Event, Position } from '@carillon/core';
 import type { Hub } from '../hub.ts';
-import type { Reader } from '../reader.ts';
+import type { Reader, ReaderOptions } from '../reader.ts';
 import type { FakeLog } from './fake-log.ts';
-import { FakeReader, LINES } from './fake-reader.ts';
+import { FakeReader } from './fake-reader.ts';
 
 export interface Asked {
   readonly topics: readonly string[];
   readonly since: Position;
   readonly after: Position;
 }
+
+export type Manner = Pick<ReaderOptions, 'encoding' | 'accepts' | 'look' | 'viewer'>;
+
+const ANY = Buffer.from('any');
 
 /**
  * A reader beside the rule of delivery (kernel K4), which judges every frame at the moment it is written and, at any
@@ -18,7 +22,7 @@ export class ModelReader {
   readonly owner = new FakeReader();
   readonly reader: Reader;
   readonly #log: FakeLog;
-  readonly #accepts: ((event: Event) => boolean) | undefined;
+  readonly #manner: Manner;
   /** Its topics now, with the position after which their events are its own. */
   readonly #floors = new Map<string, Position>();
   /** The topics through which an event counts as delivered; an event leaves when the last of them is removed. */
@@ -30,9 +34,9 @@ export class ModelReader {
   #isForbidden = false;
   #isDetached = false;
 
-  constructor(hub: Hub, log: FakeLog, asked: Asked, accepts?: (event: Event) => boolean) {
+  constructor(hub: Hub, log: FakeLog, asked: Asked, manner: Manner) {
     this.#log = log;
-    this.#accepts = accepts;
+    this.#manner = manner;
     this.#note(asked);
     this.owner.onWrite = () => {
       // The hub takes what a sink throws for the sink's own trouble, so the verdict is kept for the next check.
@@ -43,8 +47,7 @@ export class ModelReader {
       }
     };
     const topics = asked.topics.map((topic) => ({ topic, since: asked.since }));
-    const options = { encoding: LINES, topics, after: asked.after };
-    this.reader = hub.attach(this.owner, accepts ? { ...options, accepts } : options);
+    this.reader = hub.attach(this.owner, { ...manner, topics, after: asked.after });
   }
 
   get isOver(): boolean {
@@ -113,27 +116,41 @@ export class ModelReader {
   }
 
   #isIts(event: Event): boolean {
-    const isAccepted = this.#accepts?.(event) ?? true;
-    return isAccepted && event.topics.some((topic) => event.position > (this.#floors.get(topic) ?? Infinity));
+    const { accepts, look } = this.#manner;
+    const isAccepted = (accepts?.(event) ?? true) && look?.(event, ANY) !== 'nothing';
+    return isAccepted && this.#topicsOf(event).length > 0;
+  }
+
+  #topicsOf(event: Event): string[] {
+    return event.topics.filter((topic) => event.position > (this.#floors.get(topic) ?? Infinity));
   }
 
   #judge(written: string): void {
     for (const frame of written.split('\n')) {
       if (!/^\d/.test(frame)) continue;
-      const [digits = '', ...shown] = frame.split(' ');
+      const [digits = '', ...words] = frame.split(' ');
       const position = Number(digits);
+      const event = this.#log.events.find((known) => known.position === position);
+      if (event) this.#judgeLook(event, words);
+      const isShared = this.#manner.encoding.ignoresShown && event;
+      const shown = isShared ? this.#topicsOf(event) : words.filter((word) => word !== '*');
       if (this.isOver) throw new Error(`${position} came after the end`);
       if (this.#had.has(position)) throw new Error(`${position} came twice`);
       if (shown.length === 0) throw new Error(`${position} shows no topic`);
       for (const topic of shown) {
         if (!((this.#floors.get(topic) ?? Infinity) < position)) throw new Error(`${position} came through ${topic}`);
       }
-      const event = this.#log.events.find((known) => known.position === position);
-      if (event && this.#accepts?.(event) === false) throw new Error(`${position} is not accepted`);
+      if (event && this.#manner.accepts?.(event) === false) throw new Error(`${position} is not accepted`);
       if (position < this.#last) this.#descents++;
       this.#last = position;
       this.#had.set(position, new Set(shown));
     }
+  }
+
+  #judgeLook(event: Event, words: readonly string[]): void {
+    const instead = this.#manner.look?.(event, ANY) ?? ANY;
+    if (instead === 'nothing') throw new Error(`${event.position} is not to be seen`);
+    if (words.includes('*') !== (instead !== ANY)) throw new Error(`${event.position} is seen as ${words.join(' ')}`);
   }
 
   #note({ topics, since, after }: Asked): void {
