@@ -19,6 +19,11 @@ export interface StreamRoute {
   readonly kind: 'stream' | 'websocket';
   /** Pure and quick; a `websocket` route only sees upgrade requests, a `stream` route only plain GETs. */
   matches(head: RequestHead): boolean;
+  /**
+   * The opening handshake is only judged by `websocket`, which then throws `bad-request`: for protocols that refuse in
+   * words of their own, or refuse for other reasons first.
+   */
+  readonly handshakeLater?: boolean;
   /** Takes the request. Anything thrown before the answer began is sent as the error form of `problem`. */
   open(request: StreamRequest): void | Promise<void>;
 }
@@ -56,6 +61,8 @@ export interface StreamRequest extends RequestHead {
 export interface WebSocketOptions {
   /** The one subprotocol to answer with, if the client offered it. */
   readonly protocol?: string;
+  /** Versions of `Sec-WebSocket-Version` that are spoken; 13 alone when absent. */
+  readonly versions?: readonly (8 | 13)[];
   /** Largest message that a client may send, in bytes. */
   readonly maxMessageBytes: number;
   /** Most frames that one message may come in; 64 when absent. */
@@ -83,7 +90,7 @@ export interface StreamOwner {
 export interface Farewell {
   /** Last frame before the end. */
   readonly frame?: Buffer;
-  /** WebSocket close code and reason; ignored on SSE. */
+  /** WebSocket close code and reason; ignored on SSE. Without a code the close frame is empty (RFC 6455 §7.1.5: 1005). */
   readonly code?: number;
   readonly reason?: string;
 }

@@ -7,7 +7,7 @@ import { ReaderWebSocket } from './open-socket.ts';
 
 /** 16 bytes in base64 (RFC 6455 §4.1). */
 const KEY = /^[A-Za-z0-9+/]{22}==$/;
-const VERSION = '13';
+const VERSIONS = [13] as const;
 const DEFAULT_FRAGMENTS = 64;
 const LEAST_CHUNKS = 1_024;
 /** No network path hands over less of a large message at a time. */
@@ -27,15 +27,20 @@ export interface Handshake {
   complete(request: HandshakeRequest, opened: (webSocket: ReaderWebSocket) => void): void;
 }
 
-/** Throws unless the head is a valid opening handshake (RFC 6455 §4.2.1). */
-export function checkHandshake({ method, headers }: ReadMessage): void {
+/**
+ * Throws unless the head is a valid opening handshake (RFC 6455 §4.2.1); the fact `webSocketVersion` or `header` says
+ * which part is not.
+ */
+export function checkHandshake({ method, headers }: ReadMessage, versions: readonly number[] = VERSIONS): void {
   if (method !== 'GET') throw new CarillonError('bad-request', 'a WebSocket is opened with GET');
-  if (headers['sec-websocket-version'] !== VERSION) {
-    const facts = { webSocketVersion: Number(VERSION) };
-    throw new CarillonError('bad-request', `Sec-WebSocket-Version must be ${VERSION}`, { facts });
+  if (!versions.some((version) => String(version) === headers['sec-websocket-version'])) {
+    const spoken = versions.join(', ');
+    const facts = { webSocketVersion: versions.length === 1 ? Number(spoken) : spoken };
+    throw new CarillonError('bad-request', `Sec-WebSocket-Version must be ${spoken}`, { facts });
   }
   if (!KEY.test(headers['sec-websocket-key'] ?? '')) {
-    throw new CarillonError('bad-request', 'Sec-WebSocket-Key must be 16 bytes in base64');
+    const facts = { header: 'Sec-WebSocket-Key' };
+    throw new CarillonError('bad-request', 'Sec-WebSocket-Key must be 16 bytes in base64', { facts });
   }
   if (headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined) {
     throw new CarillonError('bad-request', 'an opening handshake has no body');

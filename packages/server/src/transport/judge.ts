@@ -22,7 +22,7 @@ export function createJudge(options: {
     message.url = target.url;
     const head = { method: message.method ?? '', path: target.path, query: target.query, headers: message.headers };
     if (message.upgradeAsked && asksForWebSocket(message)) {
-      checkHandshake(message);
+      if (!sockets.some((route) => route.handshakeLater && route.matches(head))) checkHandshake(message);
       return { kind: 'stream', target, route: socketRoute(head, target) };
     }
     const route = head.method === 'GET' ? streams.find((candidate) => candidate.matches(head)) : undefined;

@@ -4,7 +4,7 @@ import { CarillonError, type Principal } from '@carillon/core';
 import type { Held } from './connections.ts';
 import type { Goodbye, SocketOwner, SocketSink, StreamOwner, StreamRequest, WebSocketOptions } from './contract.ts';
 import type { Cors } from './cors.ts';
-import type { Handshake } from './handshake.ts';
+import { checkHandshake, type Handshake } from './handshake.ts';
 import type { ReadMessage } from './message.ts';
 import { OpenSocket } from './open-socket.ts';
 import { type ConnectionContext, OpenStream } from './open-stream.ts';
@@ -132,6 +132,7 @@ export class TakenRequest implements StreamRequest, SocketUser, Held {
     const { message } = this;
     const offered = this.headers['sec-websocket-protocol'];
     if (!message) throw new Error('websocket() is for requests that ask for it');
+    checkHandshake(message, options.versions);
     this.begin();
     const opened = this.admit(() => new OpenSocket(this.context, this.socket, owner, this.address, options));
     this.handOver(opened);
