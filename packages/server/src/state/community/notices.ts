@@ -60,6 +60,7 @@ CREATE TABLE notifications (
   filtered INTEGER NOT NULL, created_at INTEGER NOT NULL, sum INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX notifications_by_account ON notifications (account, id);
+CREATE INDEX notifications_by_origin ON notifications (origin, account);
 CREATE INDEX notifications_by_post ON notifications (post) WHERE post IS NOT NULL;
 CREATE TABLE conversations (
   id INTEGER PRIMARY KEY, account INTEGER NOT NULL, thread INTEGER NOT NULL, channel INTEGER NOT NULL,

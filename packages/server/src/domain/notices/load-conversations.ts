@@ -1,0 +1,22 @@
+import type { ConversationRow, Database } from '../../state/index.ts';
+import { loadAccounts } from '../community/load-accounts.ts';
+import { loadPosts } from '../community/load-posts.ts';
+import type { ConversationSnapshot } from '../community/snapshots.ts';
+
+/** In the order of the rows. */
+export async function loadConversations(
+  db: Database,
+  viewer: number,
+  rows: readonly ConversationRow[],
+): Promise<readonly ConversationSnapshot[]> {
+  const others = rows.map((row): readonly number[] => JSON.parse(row.others));
+  const accounts = await loadAccounts(db, new Set(others.flat()));
+  const posts = await loadPosts(db, viewer, [...new Set(rows.flatMap(({ last_post }) => last_post ?? []))]);
+  return rows.map(({ id, account, unread, last_post }, index) => ({
+    id,
+    account,
+    unread: unread === 1,
+    others: (others[index] ?? []).flatMap((other) => accounts.get(other) ?? []),
+    lastPost: (last_post === null ? undefined : posts.get(last_post)) ?? null,
+  }));
+}
