@@ -10,6 +10,7 @@ export interface Credentials {
   readonly baseUrl: string;
   readonly adminToken: string;
   readonly token: string;
+  readonly accounts: readonly { readonly username: string; readonly accessToken: string }[];
 }
 
 /** `carillon dev` as a process of its own, on ports and data that outlive it. */

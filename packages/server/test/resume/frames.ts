@@ -43,8 +43,8 @@ export function sseSessions(recordings: readonly Recording[]): readonly Session[
 /** WebSocket connections; the client presents its position in its `subscribe` message. */
 export function socketSessions(recordings: readonly Recording[]): readonly Session[] {
   return recordings.flatMap((recording) => {
-    const asked = frames(recording.asked()).map((text) => JSON.parse(text) as { type: string; since?: string });
-    const told = frames(recording.answered()).map(
+    const asked = textMessages(recording.asked()).map((text) => JSON.parse(text) as { type: string; since?: string });
+    const told = textMessages(recording.answered()).map(
       (text) => JSON.parse(text) as { type: string; position?: string; recovered?: boolean; event?: Data },
     );
     if (told.length === 0) return [];
@@ -108,12 +108,12 @@ export function faultsOf(sessions: readonly Session[], published: number): reado
   return faults;
 }
 
-function headOf(bytes: Buffer): string {
+export function headOf(bytes: Buffer): string {
   return bytes.subarray(0, Math.max(0, bytes.indexOf('\r\n\r\n'))).toString('latin1');
 }
 
 /** Text messages of one direction of a WebSocket connection, without fragmentation (RFC 6455 §5.2). */
-function frames(bytes: Buffer): readonly string[] {
+export function textMessages(bytes: Buffer): readonly string[] {
   const texts: string[] = [];
   let at = bytes.indexOf('\r\n\r\n') + 4;
   while (at >= 4 && at + 2 <= bytes.length) {
