@@ -12,6 +12,11 @@ export {
   revokeAccessToken,
 } from './accounts.ts';
 export type { Audited } from './audit.ts';
+export type { BodyReferences } from './body/read-body.ts';
+export { readBody } from './body/read-body.ts';
+export type { MentionTarget, RenderedBody, RenderOptions } from './body/render.ts';
+export { renderBody } from './body/render.ts';
+export { normalizeTag } from './body/tags.ts';
 export type {
   Announcement,
   CommunityEvents,
