@@ -40,7 +40,7 @@ test('the EventSource of Chromium hears a home stream once and in order through 
         for (const event of ['update', 'status.update', 'delete', 'notification']) {
           source.addEventListener(event, (message) => {
             // Every event of an EventSource but `open` and `error` carries data.
-            heard.push({ event, payload: (message as MessageEvent<string>).data });
+            heard.push({ event, payload: (message as unknown as { data: string }).data });
           });
         }
         Object.assign(globalThis, { heard });
