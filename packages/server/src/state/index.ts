@@ -68,6 +68,7 @@ export type {
 export type { MediaRow, PostEditRow, PostFlagsRow, PostRow, ReactionRow, Visibility } from './community/rows/posts.ts';
 export type { FilterRow, ListMemberRow, ListRow, RelationRow } from './community/rows/relations.ts';
 export type { CommunitySchema } from './community/schema.ts';
+export { indexName, indexPost, unindexName, unindexPost } from './community/search.ts';
 export type {
   AccountSnapshot,
   AnnouncementSnapshot,
@@ -85,8 +86,8 @@ export type {
   ProfileField,
   Source,
 } from './community/snapshots.ts';
-export { statement } from './community/statement.ts';
-export { numberOf } from './community/table.ts';
+export { type Statement, statement } from './community/statement.ts';
+export { numberOf, type Table } from './community/table.ts';
 export type { Audience } from './community/topics.ts';
 export {
   accountTopic,

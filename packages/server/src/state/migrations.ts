@@ -4,6 +4,7 @@ import { channelMigrations, channelTables } from './community/channels.ts';
 import { noticeMigrations, noticeTables } from './community/notices.ts';
 import { postMigrations, postTables } from './community/posts.ts';
 import { relationMigrations, relationTables } from './community/relations.ts';
+import { searchMigrations, searchTables } from './community/search.ts';
 import { credentialMigrations, credentialTables } from './credentials.ts';
 import { streamMigrations, streamTables } from './streams.ts';
 
@@ -20,6 +21,7 @@ export const stateMigrations: readonly Migration[] = [
   ...postMigrations,
   ...relationMigrations,
   ...noticeMigrations,
+  ...searchMigrations,
 ];
 
 /** Tables whose rows are all read and checked when the server starts, so that damage is told before it is served. */
@@ -31,4 +33,5 @@ export const stateTables: readonly GuardedTable[] = [
   ...postTables,
   ...relationTables,
   ...noticeTables,
+  ...searchTables,
 ];

@@ -71,8 +71,17 @@ export interface CommunitySchema {
   readonly announcements: AnnouncementRow & Summed;
   readonly announcement_reactions: AnnouncementReactionRow & Summed;
   readonly announcement_reads: AnnouncementReadRow & Summed;
+  readonly post_search: FoundRow;
+  readonly name_search: FoundRow;
 }
 
 interface Summed {
   readonly sum: number;
+}
+
+/** Of a full-text index (`search.ts`). */
+interface FoundRow {
+  readonly rowid: number;
+  /** The better, the smaller. */
+  readonly rank: number;
 }
