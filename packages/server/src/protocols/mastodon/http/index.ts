@@ -1,0 +1,14 @@
+export type { Access } from './access.ts';
+export { anyone, token, user } from './access.ts';
+export type { Fields } from './body.ts';
+export { readFields, readQueryFields } from './body.ts';
+export { Call, checked, found, json } from './call.ts';
+export { failure, invalid, invalidToken, needsUser, notFound, outsideScopes, refuse } from './failure.ts';
+export { flag, idField, many, readId, textField, wholeNumber } from './fields.ts';
+export type { PageSize } from './paging.ts';
+export { ACCOUNTS, byOwnId, pageLinks, readLimit, readPage, STATUSES } from './paging.ts';
+export type { Allowance, Taken } from './rate-limit.ts';
+export { FIVE_MINUTES, HALF_AN_HOUR, RateLimiter } from './rate-limit.ts';
+export type { Handler, RouteOptions } from './rest.ts';
+export { addressOf, Rest } from './rest.ts';
+export { coversScopes, hasScope, isScope, readScopes, SCOPES } from './scopes.ts';
