@@ -114,9 +114,9 @@ export class OpenSocket extends OpenStream {
 
   protected override finish(farewell: Farewell): void {
     if (farewell.frame) this.socket.write(farewell.frame);
-    if (farewell.code === undefined) return void this.webSocket?.close();
     const reason = Buffer.from(farewell.reason ?? '').subarray(0, MAX_REASON_BYTES);
-    this.webSocket?.close(farewell.code, reason);
+    if (farewell.code === undefined) this.webSocket?.close();
+    else this.webSocket?.close(farewell.code, reason);
   }
 }
 
