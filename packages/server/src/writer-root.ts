@@ -1,4 +1,4 @@
-import { accountCommands, credentialCommands, streamCommands } from './domain/index.ts';
+import { accountCommands, credentialCommands, relationCommands, streamCommands } from './domain/index.ts';
 import { logMigrations, logTables } from './log/index.ts';
 import { EventTable, lastEvent, salvageEvents, verifyEvents } from './log/thread.ts';
 import { stateMigrations, stateTables } from './state/index.ts';
@@ -8,7 +8,7 @@ import { runWriter } from './storage/thread.ts';
 runWriter({
   migrations: [...logMigrations, ...stateMigrations],
   tables: [...logTables, ...stateTables],
-  handlers: { ...credentialCommands, ...accountCommands, ...streamCommands },
+  handlers: { ...credentialCommands, ...accountCommands, ...relationCommands, ...streamCommands },
   verifyEvents,
   lastEvent,
   salvageEvents,

@@ -162,6 +162,7 @@ export {
   tagTimeline,
   unsharePost,
 } from './posts/messages.ts';
+export { relationCommands } from './relations/handlers.ts';
 export type { ListView, Relationship } from './relations/messages.ts';
 export {
   answerFollow,

@@ -68,6 +68,8 @@ export interface FollowStart extends Follow {
   readonly shares: boolean;
   readonly notify: boolean;
   readonly languages: readonly string[] | null;
+  /** Where the follow began, when this only changes its options; absent for one that begins here. */
+  readonly since?: Position;
 }
 
 export interface RelationshipChange {

@@ -1,0 +1,59 @@
+import { CarillonError } from '@carillon/core';
+import { type CommandContext, domainBlocks, follows, statement } from '../../state/index.ts';
+import { announce } from '../community/events.ts';
+import { requireActor, requireChannel } from '../community/parties.ts';
+import { accountTopic } from '../community/topics.ts';
+import { endMembership } from './follow.ts';
+import { hiddenByDomain } from './hidden-posts.ts';
+
+/** What Mastodon's `domain_blocks` takes as a domain: labels, dots, at least one of them. */
+const DOMAIN = /^(?=.{1,253}$)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+$/;
+
+const followersOfDomain = statement<{ channel: number; domain: string }>((db, { channel, domain }) =>
+  db
+    .selectFrom('follows')
+    .innerJoin('accounts', 'accounts.id', 'follows.account')
+    .selectAll('follows')
+    .where('follows.channel', '=', channel)
+    .where('accounts.domain', '=', domain),
+);
+const followedOfDomain = statement<{ actor: number; domain: string }>((db, { actor, domain }) =>
+  db
+    .selectFrom('follows')
+    .innerJoin('channels', 'channels.id', 'follows.channel')
+    .innerJoin('accounts', 'accounts.id', 'channels.owner')
+    .selectAll('follows')
+    .where('follows.account', '=', actor)
+    .where('accounts.domain', '=', domain),
+);
+
+export async function blockWholeDomain(
+  context: CommandContext,
+  { actor, domain: text, on }: { readonly actor: number; readonly domain: string; readonly on: boolean },
+): Promise<undefined> {
+  const { db } = context;
+  const own = await requireActor(db, actor);
+  const domain = text.toLowerCase();
+  if (!DOMAIN.test(domain)) throw new CarillonError('unprocessable', `"${text.slice(0, 100)}" is not a domain`);
+  const before = await domainBlocks.get(db, { account: actor, domain });
+  if (on === (before !== undefined)) return;
+  const hidden = on ? await hiddenByDomain(db, actor, domain) : undefined;
+  if (on) await domainBlocks.insert(db, { account: actor, domain, id: context.nextId() });
+  else await domainBlocks.remove(db, { account: actor, domain });
+  announce(context, {
+    type: 'relationship.changed',
+    topics: [accountTopic(actor), 'system'],
+    actor: String(actor),
+    routing: { author: actor },
+    subjects: [`account:${actor}`],
+    data: { account: actor, target: domain, kind: 'domain-block', on, ...(hidden ? { hidden } : {}) },
+  });
+  if (!on) return;
+  const ended = [
+    ...(await follows.find(db, followedOfDomain, { actor, domain })),
+    ...(await follows.find(db, followersOfDomain, { channel: own.channel, domain })),
+  ];
+  for (const row of ended) {
+    await endMembership(context, { actor, account: row.account, channel: await requireChannel(db, row.channel) });
+  }
+}
