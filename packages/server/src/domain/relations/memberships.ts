@@ -202,6 +202,7 @@ function announceStart(
       notify: row.notify === 1,
       languages: row.languages === null ? null : JSON.parse(row.languages),
       ...(since === undefined ? {} : { since }),
+      ...(membership.channel.kind === 'personal' ? { followed: membership.channel.owner } : {}),
     },
   });
 }

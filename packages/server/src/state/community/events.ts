@@ -70,6 +70,8 @@ export interface FollowStart extends Follow {
   readonly languages: readonly string[] | null;
   /** Where the follow began, when this only changes its options; absent for one that begins here. */
   readonly since?: Position;
+  /** The account whose own channel it is; absent for group channels. */
+  readonly followed?: number;
 }
 
 export interface RelationshipChange {
