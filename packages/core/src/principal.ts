@@ -15,6 +15,8 @@ export interface Principal {
   readonly account?: number;
   /** What an access token of an account may do, `read` or `write:statuses`. */
   readonly scopes?: readonly string[];
+  /** The OAuth application that it was given to; it speaks for that alone when there is no account. */
+  readonly oauthApp?: number;
   /** Milliseconds since 1970 after which connections close; absent for credentials without end. */
   readonly expiresAtMs?: number;
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { Grants, Principal } from '@carillon/core';
+import { type Grants, NO_GRANTS, type Principal } from '@carillon/core';
 import { type AccessTokenView, accessTokenCredentialId } from '../domain/index.ts';
 import { digestOf } from './api-key.ts';
 
@@ -33,20 +33,14 @@ export function looksLikeAccessToken(text: string): boolean {
 }
 
 /** Whom an access token speaks for. What it may hear natively is what every member of the community may. */
-export function accountPrincipal({ id, account, scopes }: AccessTokenView, app: string): Principal {
+export function tokenPrincipal({ id, account, scopes, app: oauthApp }: AccessTokenView, app: string): Principal {
   const credentialId = accessTokenCredentialId(id);
-  return {
-    id: `account:${account.id}`,
-    app,
-    grants: grantsOf(account.id, scopes),
-    admin: false,
-    credentialId,
-    account: account.id,
-    scopes,
-  };
+  const common = { app, admin: false, credentialId, scopes, ...(oauthApp === null ? {} : { oauthApp }) };
+  if (account === null) return { ...common, id: `oauth-app:${oauthApp}`, grants: NO_GRANTS };
+  return { ...common, id: `account:${account.id}`, grants: grantsOf(account.id, scopes), account: account.id };
 }
 
 function grantsOf(account: number, scopes: readonly string[]): Grants {
-  if (!scopes.includes('read')) return { publish: [], subscribe: [] };
+  if (!scopes.includes('read')) return NO_GRANTS;
   return { publish: [], subscribe: ['public', 'public:*', 'hashtag:*', 'community', `account:${account}`] };
 }

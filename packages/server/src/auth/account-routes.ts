@@ -129,5 +129,5 @@ function showAccount({ id, slug, kind, role, email, ...row }: AccountView, domai
 }
 
 function showToken({ id, account, kind, scopes }: AccessTokenView): object {
-  return { id: String(id), account: account.slug, kind, scopes };
+  return { id: String(id), account: account?.slug ?? null, kind, scopes };
 }

@@ -1,7 +1,7 @@
 import { ALL_GRANTS, CarillonError, type Principal } from '@carillon/core';
 import { accessTokenOf, keyById, keyCredentialId } from '../domain/index.ts';
 import type { Commands } from '../state/index.ts';
-import { accountPrincipal, looksLikeAccessToken } from './access-token.ts';
+import { looksLikeAccessToken, tokenPrincipal } from './access-token.ts';
 import { type ApiKey, digestOf, isSameDigest, readApiKey } from './api-key.ts';
 import type { Authenticator, CredentialSource } from './contract.ts';
 import { CredentialCache } from './credential-cache.ts';
@@ -105,14 +105,17 @@ class EveryScheme implements CredentialAuthenticator {
     if (isSameDigest(digestOf(credential), this.#adminDigest)) return this.#admin;
     const key = readApiKey(credential);
     if (key) return this.#identifyKey(key);
-    if (looksLikeAccessToken(credential)) return this.#identifyAccount(credential);
+    if (looksLikeAccessToken(credential)) return this.#identifyAccessToken(credential);
     return this.#jwt.verify(credential);
   }
 
-  async #identifyAccount(credential: string): Promise<Principal> {
+  async #identifyAccessToken(credential: string): Promise<Principal> {
     const { rows: token } = await this.#deps.commands.query(accessTokenOf, { digest: digestOf(credential) });
     if (!token) throw new Refusal('unknown or revoked access token');
-    return accountPrincipal(token, this.#deps.settings.defaultApp);
+    if (token.account !== null && (token.account.suspended_at ?? token.account.deactivated_at) !== null) {
+      throw new Refusal('the account is suspended or deactivated');
+    }
+    return tokenPrincipal(token, this.#deps.settings.defaultApp);
   }
 
   async #identifyKey(key: ApiKey): Promise<Principal> {

@@ -1,3 +1,5 @@
+export type { SecretText } from './access-token.ts';
+export { makeAccessToken, secret } from './access-token.ts';
 export { createAdminRoutes } from './admin-routes.ts';
 export type { CredentialAuthenticator } from './authenticator.ts';
 export { createAuthenticator } from './authenticator.ts';
@@ -10,4 +12,5 @@ export { openDevSecrets } from './dev-secrets.ts';
 export type { CredentialGate } from './gate.ts';
 export { createGate } from './gate.ts';
 export { mintToken } from './mint.ts';
+export { hashPassword, isPassword } from './password.ts';
 export type { AuthSettings } from './settings.ts';

@@ -43,9 +43,12 @@ export interface NewAccessToken {
 
 export interface AccessTokenView {
   readonly id: number;
-  readonly account: AccountView;
+  /** Null for a token that speaks for an application alone. */
+  readonly account: AccountView | null;
   readonly kind: AccessTokenRow['kind'];
   readonly scopes: readonly string[];
+  /** The OAuth application that it was given to. */
+  readonly app: number | null;
 }
 
 export const createAccount: Message<Audited<NewAccount>, AccountView> = { name: 'accounts.create' };
@@ -189,10 +192,13 @@ async function revokeToken(context: CommandContext, { id }: { readonly id: numbe
   announceRevocation(context, { credentialId: accessTokenCredentialId(id) });
 }
 
-async function viewToken(db: Database, { id, account, kind, scopes }: AccessTokenRow): Promise<AccessTokenView> {
+async function viewToken(db: Database, token: AccessTokenRow): Promise<AccessTokenView> {
+  const { id, account, kind, app } = token;
+  const scopes = token.scopes === '' ? [] : token.scopes.split(' ');
+  if (kind === 'app') return { id, account: null, kind, scopes, app };
   const owner = await accounts.get(db, { id: account });
   if (!owner) throw new CarillonError('corrupt', `access token ${id} belongs to account ${account}, which is missing`);
-  return { id, account: toView(owner), kind, scopes: scopes === '' ? [] : scopes.split(' ') };
+  return { id, account: toView(owner), kind, scopes, app };
 }
 
 /** What every member of the community may see. */

@@ -1,5 +1,5 @@
 import type { LogStore } from '@carillon/core';
-import type { Authenticator, Gate } from '../../auth/index.ts';
+import type { Authenticator, CredentialGate, Gate } from '../../auth/index.ts';
 import type { Commands } from '../../domain/index.ts';
 import type { Hub } from '../../hub/index.ts';
 import type { Views } from '../../view/index.ts';
@@ -30,7 +30,7 @@ export interface MastodonSettings {
 
 export interface MastodonDependencies {
   readonly authenticator: Authenticator;
-  readonly gate: Gate;
+  readonly gate: Gate & Pick<CredentialGate, 'caughtUp'>;
   readonly hub: Hub;
   readonly log: LogStore;
   readonly views: Views;
