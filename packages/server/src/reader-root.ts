@@ -1,4 +1,11 @@
-import { accountQueries, credentialQueries, streamQueries } from './domain/index.ts';
+import {
+  accountQueries,
+  credentialQueries,
+  noticeQueries,
+  oauthQueries,
+  postQueries,
+  streamQueries,
+} from './domain/index.ts';
 import { logTables } from './log/index.ts';
 import { logQueries } from './log/thread.ts';
 import { stateTables } from './state/index.ts';
@@ -10,5 +17,8 @@ runReader({
   ...logQueries,
   ...credentialQueries,
   ...accountQueries,
+  ...postQueries,
+  ...noticeQueries,
+  ...oauthQueries,
   ...streamQueries,
 });

@@ -1,4 +1,12 @@
-import { accountCommands, credentialCommands, relationCommands, streamCommands } from './domain/index.ts';
+import {
+  accountCommands,
+  credentialCommands,
+  noticeCommands,
+  oauthCommands,
+  postCommands,
+  relationCommands,
+  streamCommands,
+} from './domain/index.ts';
 import { logMigrations, logTables } from './log/index.ts';
 import { EventTable, lastEvent, salvageEvents, verifyEvents } from './log/thread.ts';
 import { stateMigrations, stateTables } from './state/index.ts';
@@ -8,7 +16,15 @@ import { runWriter } from './storage/thread.ts';
 runWriter({
   migrations: [...logMigrations, ...stateMigrations],
   tables: [...logTables, ...stateTables],
-  handlers: { ...credentialCommands, ...accountCommands, ...relationCommands, ...streamCommands },
+  handlers: {
+    ...credentialCommands,
+    ...accountCommands,
+    ...postCommands,
+    ...relationCommands,
+    ...noticeCommands,
+    ...oauthCommands,
+    ...streamCommands,
+  },
   verifyEvents,
   lastEvent,
   salvageEvents,

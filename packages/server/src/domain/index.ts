@@ -69,6 +69,7 @@ export {
   revokeKey,
   revokeToken,
 } from './credentials.ts';
+export { noticeCommands, noticeQueries } from './notices/handlers.ts';
 export type {
   FilterChange,
   FilterContext,
@@ -106,6 +107,7 @@ export {
   unreadNotifications,
   updateFilter,
 } from './notices/messages.ts';
+export { oauthCommands, oauthQueries } from './oauth/handlers.ts';
 export type { IssuedToken, NewOauthCode, OauthApp } from './oauth/messages.ts';
 export {
   createAppToken,
@@ -162,7 +164,8 @@ export {
   tagTimeline,
   unsharePost,
 } from './posts/messages.ts';
-export { relationCommands } from './relations/handlers.ts';
+export { postCommands, postQueries } from './posts/posts.ts';
+export { relationCommands, relationQueries } from './relations/handlers.ts';
 export type { ListView, Relationship } from './relations/messages.ts';
 export {
   answerFollow,

@@ -1,4 +1,3 @@
-import { CarillonError } from '@carillon/core';
 import { sql } from 'kysely';
 import {
   type ChannelRow,
@@ -6,7 +5,6 @@ import {
   type ConversationRow,
   channels,
   conversations,
-  type Database,
   type PostRow,
   posts,
   statement,
@@ -93,12 +91,6 @@ export async function untouchConversations(
 /** Of a direct channel. */
 export function participantsOf({ participants }: ChannelRow): readonly number[] {
   return participants === null ? [] : participants.split(',').map(Number);
-}
-
-export async function ownConversation(db: Database, account: number, id: number): Promise<ConversationRow> {
-  const row = await conversations.get(db, { id });
-  if (row?.account !== account) throw new CarillonError('not-found', `there is no conversation ${id}`);
-  return row;
 }
 
 export async function announceConversation(context: CommandContext, row: ConversationRow): Promise<void> {

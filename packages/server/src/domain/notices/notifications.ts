@@ -1,0 +1,123 @@
+import { CarillonError } from '@carillon/core';
+import { sql } from 'kysely';
+import {
+  type CommandContext,
+  type Database,
+  markers,
+  type NotificationRow,
+  notifications,
+  numberOf,
+  statement,
+} from '../../state/index.ts';
+import { type Bounds, findPage, paged } from '../community/paging.ts';
+import type { NotificationSnapshot } from '../community/snapshots.ts';
+import { loadNotifications } from './load-notifications.ts';
+import {
+  dismissNotifications,
+  type NotificationQuery,
+  notificationById,
+  notificationsOf,
+  unreadNotifications,
+} from './messages.ts';
+import { removeNotices } from './notify.ts';
+
+interface Wanted {
+  readonly viewer: number;
+  /** JSON lists; null for all, or for none to leave out. */
+  readonly types: string | null;
+  readonly without: string | null;
+  /** Zero for anybody. */
+  readonly from: number;
+  /** 1 shows what the policy keeps apart, too. */
+  readonly filtered: number;
+}
+
+const pages = paged<Wanted>((order) =>
+  statement<Wanted & Bounds>((db, { viewer, types, without, from, filtered, below, above, limit }) =>
+    db
+      .selectFrom('notifications')
+      .innerJoin('accounts', 'accounts.id', 'notifications.origin')
+      .selectAll('notifications')
+      .where('notifications.account', '=', viewer)
+      .where('notifications.id', '<', below)
+      .where('notifications.id', '>', above)
+      .where('accounts.suspended_at', 'is', null)
+      .where('notifications.filtered', '<=', filtered)
+      .where(sql<boolean>`(${types} IS NULL OR notifications.type IN (SELECT value FROM json_each(${types})))`)
+      .where(sql<boolean>`(${without} IS NULL OR notifications.type NOT IN (SELECT value FROM json_each(${without})))`)
+      .where(sql<boolean>`(${from} = 0 OR notifications.origin = ${from})`)
+      .orderBy('notifications.id', order)
+      .limit(limit),
+  ),
+);
+const newer = statement<{ viewer: number; above: number; limit: number }>((db, { viewer, above, limit }) =>
+  db
+    .selectFrom((is) =>
+      is
+        .selectFrom('notifications')
+        .innerJoin('accounts', 'accounts.id', 'notifications.origin')
+        .select('notifications.id')
+        .where('notifications.account', '=', viewer)
+        .where('notifications.id', '>', above)
+        .where('notifications.filtered', '=', 0)
+        .where('accounts.suspended_at', 'is', null)
+        .limit(limit)
+        .as('unread'),
+    )
+    .select((is) => is.fn.countAll().as('n')),
+);
+const allOf = statement<{ account: number }>((db, { account }) =>
+  db.selectFrom('notifications').selectAll().where('account', '=', account),
+);
+
+export const notificationQueries = {
+  [notificationsOf.name]: list,
+  [notificationById.name]: async (db: Database, { viewer, id }: { readonly viewer: number; readonly id: number }) => {
+    const row = await own(db, viewer, id);
+    return row && (await loadNotifications(db, viewer, [row]))[0];
+  },
+  [unreadNotifications.name]: async (
+    db: Database,
+    { viewer, limit }: { readonly viewer: number; readonly limit: number },
+  ) => {
+    const read = await markers.get(db, { account: viewer, timeline: 'notifications' });
+    return numberOf(db, newer, { viewer, above: Number(read?.last_read ?? 0), limit });
+  },
+};
+
+export const notificationCommands = { [dismissNotifications.name]: dismiss };
+
+async function list(db: Database, query: NotificationQuery): Promise<readonly NotificationSnapshot[]> {
+  const rows = await findPage(
+    db,
+    notifications,
+    pages,
+    {
+      viewer: query.viewer,
+      types: query.types ? JSON.stringify(query.types) : null,
+      without: query.excludeTypes ? JSON.stringify(query.excludeTypes) : null,
+      from: query.from ?? 0,
+      filtered: query.includeFiltered ? 1 : 0,
+    },
+    query.page,
+  );
+  return loadNotifications(db, query.viewer, rows);
+}
+
+async function own(db: Database, viewer: number, id: number): Promise<NotificationRow | undefined> {
+  const row = await notifications.get(db, { id });
+  return row?.account === viewer ? row : undefined;
+}
+
+async function dismiss(
+  context: CommandContext,
+  { actor, id }: { readonly actor: number; readonly id?: number },
+): Promise<undefined> {
+  if (id === undefined) {
+    await removeNotices(context, await notifications.find(context.db, allOf, { account: actor }));
+    return;
+  }
+  const row = await own(context.db, actor, id);
+  if (!row) throw new CarillonError('not-found', `there is no notification ${id}`);
+  await removeNotices(context, [row]);
+}

@@ -1,0 +1,65 @@
+import { CarillonError } from '@carillon/core';
+import {
+  type CommandContext,
+  type ConversationRow,
+  conversations,
+  type Database,
+  statement,
+} from '../../state/index.ts';
+import { type Bounds, findPage, paged } from '../community/paging.ts';
+import type { ConversationSnapshot, Listed, PageQuery } from '../community/snapshots.ts';
+import { announceConversation } from './conversations.ts';
+import { loadConversations } from './load-conversations.ts';
+import { conversationsOf, deleteConversation, readConversation } from './messages.ts';
+
+const pages = paged<{ viewer: number }>((order) =>
+  statement<{ viewer: number } & Bounds>((db, { viewer, below, above, limit }) =>
+    db
+      .selectFrom('conversations')
+      .selectAll()
+      .where('account', '=', viewer)
+      .where('last_post', '<', below)
+      .where('last_post', '>', above)
+      .orderBy('last_post', order)
+      .limit(limit),
+  ),
+);
+
+interface Own {
+  readonly actor: number;
+  readonly id: number;
+}
+
+export const conversationQueries = { [conversationsOf.name]: list };
+
+export const conversationCommands = {
+  [readConversation.name]: async (context: CommandContext, { actor, id }: Own) => {
+    const row = await own(context.db, actor, id);
+    const read: ConversationRow = { ...row, unread: 0 };
+    if (row.unread === 1) {
+      await conversations.put(context.db, read);
+      await announceConversation(context, read);
+    }
+    const [snapshot] = await loadConversations(context.db, actor, [read]);
+    return snapshot;
+  },
+  /** It comes back with the next post of its thread. */
+  [deleteConversation.name]: async ({ db }: CommandContext, { actor, id }: Own): Promise<undefined> => {
+    await conversations.remove(db, { id: (await own(db, actor, id)).id });
+  },
+};
+
+async function own(db: Database, account: number, id: number): Promise<ConversationRow> {
+  const row = await conversations.get(db, { id });
+  if (row?.account !== account) throw new CarillonError('not-found', `there is no conversation ${id}`);
+  return row;
+}
+
+async function list(
+  db: Database,
+  { viewer, page }: { readonly viewer: number; readonly page: PageQuery },
+): Promise<readonly Listed<ConversationSnapshot>[]> {
+  const rows = await findPage(db, conversations, pages, { viewer }, page);
+  const items = await loadConversations(db, viewer, rows);
+  return items.map((item, index) => ({ cursor: rows[index]?.last_post ?? 0, item }));
+}

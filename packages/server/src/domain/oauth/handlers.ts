@@ -1,0 +1,168 @@
+import { CarillonError } from '@carillon/core';
+import {
+  type AccessTokenRow,
+  accessTokenByDigest,
+  accessTokens,
+  accounts,
+  type CommandContext,
+  type Database,
+  type OauthAppRow,
+  type OauthCodeRow,
+  oauthApps,
+  oauthCodes,
+  statement,
+} from '../../state/index.ts';
+import { accessTokenCredentialId } from '../accounts.ts';
+import { requireActor, stands } from '../community/parties.ts';
+import { announceRevocation } from '../revocations.ts';
+import {
+  createAppToken,
+  createOauthApp,
+  createOauthCode,
+  type IssuedToken,
+  type NewOauthCode,
+  type OauthApp,
+  oauthAppByClientId,
+  oauthAppById,
+  redeemOauthCode,
+  revokeOauthToken,
+} from './messages.ts';
+
+const byClientId = statement<{ clientId: string }>((db, { clientId }) =>
+  db.selectFrom('oauth_apps').selectAll().where('client_id', '=', clientId),
+);
+const expired = statement<{ now: number }>((db, { now }) =>
+  db.selectFrom('oauth_codes').selectAll().where('expires_at', '<=', now).orderBy('expires_at').limit(100),
+);
+
+export const oauthQueries = {
+  [oauthAppByClientId.name]: async (db: Database, { clientId }: { readonly clientId: string }) => {
+    const [row] = await oauthApps.find(db, byClientId, { clientId });
+    return row && { ...toApp(row), secret: row.secret };
+  },
+  [oauthAppById.name]: async (db: Database, { id }: { readonly id: number }) => {
+    const row = await oauthApps.get(db, { id });
+    return row && toApp(row);
+  },
+};
+
+export const oauthCommands = {
+  [createOauthApp.name]: createApp,
+  [createOauthCode.name]: createCode,
+  [redeemOauthCode.name]: redeem,
+  [createAppToken.name]: createTokenOfApp,
+  [revokeOauthToken.name]: revoke,
+};
+
+async function createApp(
+  context: CommandContext,
+  { clientId, secret, name, website, redirectUris, scopes }: Omit<OauthApp, 'id'> & { readonly secret: Uint8Array },
+): Promise<OauthApp> {
+  const { db } = context;
+  if ((await oauthApps.find(db, byClientId, { clientId })).length > 0) {
+    throw new CarillonError('conflict', `there is an application ${clientId} already`);
+  }
+  const row: OauthAppRow = {
+    id: context.nextId(),
+    client_id: clientId,
+    secret,
+    name,
+    website,
+    redirect_uris: JSON.stringify(redirectUris),
+    scopes: scopes.join(' '),
+    created_at: context.now,
+  };
+  await oauthApps.insert(db, row);
+  return toApp(row);
+}
+
+async function createCode({ db, now }: CommandContext, code: NewOauthCode): Promise<undefined> {
+  await requireActor(db, code.account);
+  const app = await requireApp(db, code.app);
+  if (!toApp(app).redirectUris.includes(code.redirectUri)) {
+    throw new CarillonError('bad-request', `${app.name} is not registered with this redirect address`);
+  }
+  for (const old of await oauthCodes.find(db, expired, { now })) await oauthCodes.remove(db, { digest: old.digest });
+  await oauthCodes.insert(db, {
+    digest: code.digest,
+    app: code.app,
+    account: code.account,
+    redirect_uri: code.redirectUri,
+    scopes: code.scopes.join(' '),
+    challenge: code.challenge,
+    expires_at: code.expiresAt,
+  });
+}
+
+interface Redemption {
+  readonly digest: Uint8Array;
+  readonly app: number;
+  readonly redirectUri: string;
+  readonly challenge: string | null;
+  readonly token: Uint8Array;
+}
+
+async function redeem(context: CommandContext, wanted: Redemption): Promise<IssuedToken> {
+  const { db, now } = context;
+  const code = await oauthCodes.get(db, { digest: wanted.digest });
+  const account = code && (await accounts.get(db, { id: code.account }));
+  if (!code || !account || !stands(account) || !fits(code, wanted, now)) {
+    throw new CarillonError('unauthorized', 'the code is unknown, used, expired or not meant for this request');
+  }
+  await oauthCodes.remove(db, { digest: code.digest });
+  return issue(context, {
+    account: code.account,
+    kind: 'access',
+    digest: wanted.token,
+    scopes: code.scopes,
+    app: code.app,
+  });
+}
+
+/** A verifier without a challenge fits as little as a challenge without a verifier (RFC 9700 §4.8.2). */
+function fits(code: OauthCodeRow, { app, redirectUri, challenge }: Redemption, now: number): boolean {
+  return code.expires_at > now && code.app === app && code.redirect_uri === redirectUri && code.challenge === challenge;
+}
+
+async function createTokenOfApp(
+  context: CommandContext,
+  { app, scopes, token }: { readonly app: number; readonly scopes: readonly string[]; readonly token: Uint8Array },
+): Promise<IssuedToken> {
+  await requireApp(context.db, app);
+  return issue(context, { account: 0, kind: 'app', digest: token, scopes: scopes.join(' '), app });
+}
+
+async function issue(
+  context: CommandContext,
+  wanted: Pick<AccessTokenRow, 'account' | 'kind' | 'digest' | 'scopes' | 'app'>,
+): Promise<IssuedToken> {
+  const { db, now } = context;
+  if (await accessTokenByDigest(db, wanted.digest)) throw new CarillonError('conflict', 'the token exists already');
+  const row: AccessTokenRow = { ...wanted, id: context.nextId(), created_at: now, revoked_at: null };
+  await accessTokens.insert(db, row);
+  return { id: row.id, account: row.account, scopes: listOf(row.scopes), createdAt: now };
+}
+
+async function revoke(
+  context: CommandContext,
+  { app, digest }: { readonly app: number; readonly digest: Uint8Array },
+): Promise<undefined> {
+  const token = await accessTokenByDigest(context.db, digest);
+  if (!token || token.app !== app || token.revoked_at !== null) return;
+  await accessTokens.put(context.db, { ...token, revoked_at: context.now });
+  announceRevocation(context, { credentialId: accessTokenCredentialId(token.id) });
+}
+
+async function requireApp(db: Database, id: number): Promise<OauthAppRow> {
+  const row = await oauthApps.get(db, { id });
+  if (row) return row;
+  throw new CarillonError('not-found', `there is no application ${id}`);
+}
+
+function toApp({ id, client_id, name, website, redirect_uris, scopes }: OauthAppRow): OauthApp {
+  return { id, clientId: client_id, name, website, redirectUris: JSON.parse(redirect_uris), scopes: listOf(scopes) };
+}
+
+function listOf(scopes: string): readonly string[] {
+  return scopes === '' ? [] : scopes.split(' ');
+}
