@@ -35,7 +35,8 @@ export interface PostBody {
 /**
  * Answers with the post as its author sees it. Throws `not-found` for a post that is answered but cannot be seen,
  * `forbidden` where the author may not post in the channel, `unprocessable` for media that are not the author's or
- * used, and for a body with neither text nor media.
+ * used, and for a body with neither text nor media. Repeats of an idempotency key are answered with `{post: {id}}` alone,
+ * here and in every command that answers with a post: its text may be erased meanwhile.
  */
 export const createPost: Message<NewPost, PostView> = { name: 'posts.create' };
 /** Throws `not-found` for others' posts. */

@@ -46,7 +46,7 @@ export const posts = communityTable<PostRow, 'id'>(
 );
 export const postEdits = communityTable<PostEditRow, 'post' | 'number'>(
   'post_edits',
-  ['post', 'number', 'source_format', 'source', 'html', 'text', 'warning', 'sensitive', 'media', 'created_at'],
+  ['post', 'number', 'source_format', 'source', 'html', 'text', 'warning', 'sensitive', 'tags', 'media', 'created_at'],
   ['post', 'number'],
 );
 export const postTags = communityTable<PostTagRow, 'tag' | 'post'>('post_tags', ['tag', 'post'], ['tag', 'post']);
@@ -112,8 +112,8 @@ CREATE UNIQUE INDEX posts_by_origin ON posts (origin) WHERE origin IS NOT NULL;
 CREATE INDEX posts_public ON posts (id) WHERE visibility = 'public' AND kind <> 'share';
 CREATE TABLE post_edits (
   post INTEGER NOT NULL, number INTEGER NOT NULL, source_format TEXT NOT NULL, source TEXT NOT NULL,
-  html TEXT NOT NULL, text TEXT NOT NULL, warning TEXT NOT NULL, sensitive INTEGER NOT NULL, media TEXT NOT NULL,
-  created_at INTEGER NOT NULL, sum INTEGER NOT NULL, PRIMARY KEY (post, number)
+  html TEXT NOT NULL, text TEXT NOT NULL, warning TEXT NOT NULL, sensitive INTEGER NOT NULL, tags TEXT NOT NULL,
+  media TEXT NOT NULL, created_at INTEGER NOT NULL, sum INTEGER NOT NULL, PRIMARY KEY (post, number)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE post_tags (
   tag TEXT NOT NULL, post INTEGER NOT NULL, sum INTEGER NOT NULL, PRIMARY KEY (tag, post)

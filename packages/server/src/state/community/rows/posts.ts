@@ -48,6 +48,8 @@ export interface PostEditRow {
   text: string;
   warning: string;
   sensitive: number;
+  /** As written; whoever reads one of them hears of the post until it is deleted. */
+  tags: string;
   media: string;
   created_at: number;
 }

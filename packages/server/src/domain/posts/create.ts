@@ -1,0 +1,85 @@
+import { CarillonError } from '@carillon/core';
+import { type CommandContext, type PostRow, posts, statement } from '../../state/index.ts';
+import { announce } from '../community/events.ts';
+import { snapshotPosts, viewPosts } from '../community/load-posts.ts';
+import { requireActor } from '../community/parties.ts';
+import type { PostView } from '../community/snapshots.ts';
+import { participantsOf, touchConversations } from '../notices/conversations.ts';
+import { requirePost } from './access.ts';
+import { bodyColumns, checkBody, findMentions, takeMedia, writeMentions, writeTags } from './body.ts';
+import { countPost } from './counts.ts';
+import type { NewPost } from './messages.ts';
+import { enrol, findPlace, type Place } from './place.ts';
+import { reachOf } from './reach.ts';
+import { tellFollowers, tellMentioned } from './tell.ts';
+
+const byOrigin = statement<{ origin: string }>((db, { origin }) =>
+  db.selectFrom('posts').selectAll().where('origin', '=', origin),
+);
+
+export async function create(context: CommandContext, wanted: NewPost): Promise<PostView> {
+  const { db } = context;
+  const author = await requireActor(db, wanted.actor);
+  checkBody(wanted.body);
+  if (wanted.origin !== undefined) {
+    const [known] = await posts.find(db, byOrigin, { origin: wanted.origin });
+    if (known) throw new CarillonError('conflict', `the post ${wanted.origin} is here already`);
+  }
+  const parent = wanted.replyTo === undefined ? undefined : await requirePost(db, author.id, wanted.replyTo);
+  const mentions = await findMentions(db, wanted.body.mentions);
+  const { visibility, channel } = wanted;
+  const place = await findPlace(context, { author, visibility, channel, mentions, parent });
+  const row = newRow(context, wanted, place, parent);
+  await posts.insert(db, row);
+  await takeMedia(db, row, wanted.body.media);
+  await writeTags(db, row);
+  const named = await writeMentions(
+    db,
+    row.id,
+    mentions.map(({ id }) => id),
+  );
+  await countPost(db, row, 1);
+  const since = await announceCreated(context, row);
+  await enrol(context, row.channel, place.newMembers, since);
+  if (row.visibility === 'direct') {
+    await touchConversations(context, { post: row, participants: participantsOf(place.channel) });
+  }
+  await tellMentioned(context, row, named);
+  await tellFollowers(context, row, named);
+  const [view] = await viewPosts(db, author.id, [row]);
+  if (!view) throw new Error(`post ${row.id} cannot be shown`);
+  return view;
+}
+
+async function announceCreated(context: CommandContext, row: PostRow): Promise<number> {
+  const [post] = await snapshotPosts(context.db, [row]);
+  if (!post) throw new Error(`post ${row.id} cannot be told`);
+  const reach = await reachOf(context.db, row, { named: false });
+  return announce(context, { type: 'post.created', ...reach, data: { post } });
+}
+
+function newRow(context: CommandContext, wanted: NewPost, place: Place, parent: PostRow | undefined): PostRow {
+  const id = context.nextId();
+  return {
+    id,
+    channel: place.channel.id,
+    author: wanted.actor,
+    kind: 'note',
+    node: 'posts',
+    visibility: place.visibility,
+    shared: null,
+    reply_to: parent?.id ?? null,
+    reply_to_account: parent?.author ?? null,
+    thread: parent?.thread ?? id,
+    topic: parent?.topic ?? wanted.topic ?? '',
+    ...bodyColumns(wanted.body),
+    application: wanted.application?.name ?? null,
+    application_website: wanted.application?.website ?? null,
+    origin: wanted.origin ?? null,
+    replies_count: 0,
+    shares_count: 0,
+    favourites_count: 0,
+    created_at: wanted.createdAt ?? context.now,
+    edited_at: null,
+  };
+}

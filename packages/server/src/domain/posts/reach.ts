@@ -1,0 +1,114 @@
+import type { NewEvent, Routing } from '@carillon/core';
+import { channels, type Database, type PostEditRow, type PostRow, postEdits, statement } from '../../state/index.ts';
+import { normalizeTag } from '../body/tags.ts';
+import { loadAccounts } from '../community/load-accounts.ts';
+import { loadMentions } from '../community/load-posts.ts';
+import { accountTopic, channelTopic, localHashtagTopic, postTopics } from '../community/topics.ts';
+import { participantsOf } from '../notices/conversations.ts';
+
+/** What every event about a post says of it beside its data. */
+export type Reach = Required<Pick<NewEvent, 'topics' | 'actor' | 'routing' | 'subjects'>>;
+
+/** The log's bounds on one event. */
+const MAX_TOPICS = 64;
+const MAX_MENTIONS = 100;
+const MAX_TOPIC_BYTES = 200;
+
+const editsOf = statement<{ post: number }>((db, { post }) =>
+  db.selectFrom('post_edits').selectAll().where('post', '=', post).orderBy('number'),
+);
+
+/** What the post was before each edit, oldest first. */
+export function findEdits(db: Database, post: number): Promise<readonly PostEditRow[]> {
+  return postEdits.find(db, editsOf, { post });
+}
+
+export interface ReachOptions {
+  /** Also told to whoever the post names: they may have heard of it by a notification alone. */
+  readonly named: boolean;
+}
+
+/** Where a stored post is heard of: by everybody who may have heard of one of its versions. */
+export async function reachOf(db: Database, row: PostRow, { named }: ReachOptions): Promise<Reach> {
+  const channel = await channels.get(db, { id: row.channel });
+  if (!channel) throw new Error(`post ${row.id} has lost its channel`);
+  const versions = [row, ...(row.edited_at === null ? [] : await findEdits(db, row.id))];
+  const mentions = (await loadMentions(db, [row.id])).get(row.id) ?? [];
+  const people = await loadAccounts(db, [row.author, ...mentions]);
+  const domain = people.get(row.author)?.domain ?? null;
+  const topics = postTopics({
+    visibility: row.visibility,
+    channel: row.channel,
+    participants: participantsOf(channel),
+    tags: [...new Set(versions.flatMap(({ tags }) => tagsOf(tags)))].filter(isStreamed),
+    local: domain === null,
+    media: versions.some(({ media }) => media !== '[]'),
+    replyToOther: isReplyToOther(row),
+  });
+  if (named) {
+    const told = mentions.filter((id) => people.get(id)?.kind !== 'group' && people.get(id)?.domain === null);
+    topics.push(...told.map(accountTopic));
+  }
+  return {
+    topics: [...new Set(topics)].slice(0, MAX_TOPICS),
+    actor: String(row.author),
+    routing: {
+      ...routingOf(row, domain),
+      ...(mentions.length > 0 ? { mentions: mentions.slice(0, MAX_MENTIONS) } : {}),
+    },
+    subjects: subjectsOf(row),
+  };
+}
+
+/** A share is heard of by the followers of whoever shares. Its domain is that of the shared post's author. */
+export async function reachOfShare(db: Database, share: PostRow, shared: PostRow): Promise<Reach> {
+  const mentions = (await loadMentions(db, [shared.id])).get(shared.id) ?? [];
+  const people = await loadAccounts(db, [share.author, shared.author]);
+  const local = (people.get(share.author)?.domain ?? null) === null;
+  return {
+    topics: [channelTopic(share.channel)],
+    actor: String(share.author),
+    routing: {
+      ...routingOf(share, people.get(shared.author)?.domain ?? null),
+      local,
+      sharedAuthor: shared.author,
+      ...(shared.media === '[]' ? {} : { media: true }),
+      ...(mentions.length > 0 ? { mentions: mentions.slice(0, MAX_MENTIONS) } : {}),
+    },
+    subjects: [...subjectsOf(share), `post:${shared.id}`, `account:${shared.author}`],
+  };
+}
+
+/** Normalised, each once. */
+export function tagsOf(json: string): readonly string[] {
+  const written: readonly string[] = JSON.parse(json);
+  return [...new Set(written.map(normalizeTag))].filter((tag) => tag !== '');
+}
+
+/** A reply to oneself goes on with what one said. */
+export function isReplyToOther({ reply_to_account, author }: PostRow): boolean {
+  return reply_to_account !== null && reply_to_account !== author;
+}
+
+function routingOf(row: PostRow, domain: string | null): Routing {
+  return {
+    author: row.author,
+    channel: row.channel,
+    object: row.id,
+    visibility: row.visibility,
+    local: domain === null,
+    ...(domain === null ? {} : { domain }),
+    ...(row.language === null ? {} : { language: row.language }),
+    ...(row.reply_to_account === null ? {} : { reply: true, replyTo: row.reply_to_account }),
+    ...(row.media === '[]' ? {} : { media: true }),
+  };
+}
+
+function subjectsOf(row: PostRow): readonly string[] {
+  return [`post:${row.id}`, `account:${row.author}`];
+}
+
+/** Longer tags are listed and found, but have no topic. */
+function isStreamed(tag: string): boolean {
+  return localHashtagTopic(tag).length <= MAX_TOPIC_BYTES;
+}
