@@ -16,6 +16,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   console: [],
   health: [],
   storage: [],
+  media: [],
   log: ['storage'],
   state: ['storage'],
   view: ['log', 'state'],
@@ -24,7 +25,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   transport: ['telemetry'],
   auth: ['domain', 'state', 'view'],
   protocols: ['domain', 'hub', 'transport', 'auth', 'telemetry'],
-  'protocols/*': ['protocols', 'domain', 'view', 'hub', 'transport', 'auth', 'telemetry'],
+  'protocols/*': ['protocols', 'domain', 'media', 'view', 'hub', 'transport', 'auth', 'telemetry'],
   cli: ['config', 'main', '@client'],
 };
 
@@ -34,6 +35,7 @@ export const FAMILIES: readonly string[] = ['protocols/streams'];
 /** Files that put concrete engines together and may know every room. */
 export const ROOTS: readonly string[] = [
   'main.ts',
+  'measured-log.ts',
   'index.ts',
   'room-settings.ts',
   'unknown-address.ts',

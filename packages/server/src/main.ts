@@ -1,4 +1,4 @@
-import { type Principal, type Sequencer, toErrorValue } from '@carillon/core';
+import { type Principal, toErrorValue } from '@carillon/core';
 import { Hono } from 'hono';
 import {
   createAdminRoutes,
@@ -14,8 +14,9 @@ import {
 import type { Settings } from './config/index.ts';
 import { createConsoleRoutes } from './console/index.ts';
 import { createProbe } from './health/index.ts';
-import { createHub, createLocalBus, createLocalLeases, createPresence, type HubLog } from './hub/index.ts';
-import { type Log, openLog } from './log/index.ts';
+import { createHub, createLocalBus, createLocalLeases, createPresence } from './hub/index.ts';
+import { openLog } from './log/index.ts';
+import { counted, timed, timedReads } from './measured-log.ts';
 import type { Protocol } from './protocols/protocol.ts';
 import { createDurableStreams } from './protocols/streams/durable/index.ts';
 import { createEventsProtocol } from './protocols/streams/events/index.ts';
@@ -27,7 +28,7 @@ import {
   listenerSettings,
   storageSettings,
 } from './room-settings.ts';
-import { createLogger, createMetrics, createTelemetry, type Telemetry } from './telemetry/index.ts';
+import { createLogger, createMetrics, createTelemetry } from './telemetry/index.ts';
 import { THREADS } from './threads.ts';
 import { createEchoRoute, createInternalListener, createListener, problemResponse } from './transport/index.ts';
 import { answerUnknown } from './unknown-address.ts';
@@ -65,16 +66,17 @@ export async function startServer(settings: Settings, options: ServerOptions = {
   });
   opened.defer(() => log.close());
   const sequencer = timed(log, telemetry);
+  const commands = counted(log, telemetry);
   telemetry.metrics.onScrape(() => telemetry.metrics.set('logPosition', {}, log.head.position));
 
   const { dataDir } = settings.storage;
   const auth = options.dev ? withDevSecrets(settings.auth, openDevSecrets(dataDir)) : settings.auth;
   const apps = appNames(settings);
   const now = Date.now;
-  const gate = await createGate({ log, commands: log, now, failed: (error) => telemetry.failed(error, 'gate') });
+  const gate = await createGate({ log, commands, now, failed: (error) => telemetry.failed(error, 'gate') });
   opened.defer(() => gate.close());
   const refused = telemetry.credentialRefused;
-  const authenticator = createAuthenticator({ settings: auth, apps, commands: log, gate, now, refused });
+  const authenticator = createAuthenticator({ settings: auth, apps, commands, gate, now, refused });
 
   const hub = createHub({ log: timedReads(log, telemetry), settings: settings.hub, events: telemetry, now });
   opened.defer(() => hub.close());
@@ -92,7 +94,7 @@ export async function startServer(settings: Settings, options: ServerOptions = {
   });
   opened.defer(() => presence.close());
 
-  const parts = { authenticator, gate, hub, log, sequencer, commands: log };
+  const parts = { authenticator, gate, hub, log, sequencer, commands };
   const report = (error: unknown) => telemetry.failed(error, 'durable-streams');
   const durable = createDurableStreams({ ...parts, settings: durableSettings(settings), report });
   opened.defer(() => durable.close());
@@ -106,14 +108,14 @@ export async function startServer(settings: Settings, options: ServerOptions = {
   const protocols: readonly Protocol[] = [events, durable];
 
   const { domain } = settings.community;
-  const people = () => seedDevCommunity({ commands: log, secret: auth.jwt.secrets[0] ?? '', domain });
+  const people = () => seedDevCommunity({ commands, secret: auth.jwt.secrets[0] ?? '', domain });
   if (options.dev) await people();
   const devCredentials = async (): Promise<DevCredentials> => ({
     baseUrl: settings.server.publicUrl ?? listener.url,
     internalUrl: internal.url,
     app: auth.defaultApp,
     adminToken: auth.adminToken ?? '',
-    token: await devToken({ dataDir, commands: log, gate, settings: auth }),
+    token: await devToken({ dataDir, commands, gate, settings: auth }),
     accounts: await people(),
   });
   const rest = new Hono();
@@ -122,7 +124,7 @@ export async function startServer(settings: Settings, options: ServerOptions = {
     return problemResponse(error);
   });
   rest.notFound((context) => answerUnknown(rest, context));
-  rest.route('/', createAdminRoutes({ authenticator, commands: log, gate, settings: auth, apps, domain, now }));
+  rest.route('/', createAdminRoutes({ authenticator, commands, gate, settings: auth, apps, domain, now }));
   if (options.dev) {
     rest.route('/', createDevRoutes({ credentials: devCredentials }));
     rest.route('/', createConsoleRoutes());
@@ -170,41 +172,5 @@ export async function startServer(settings: Settings, options: ServerOptions = {
       telemetry.drainEnded();
     },
     close: () => owned.disposeAsync(),
-  };
-}
-
-/** Tells how long appends took and how they ended. */
-function timed(sequencer: Sequencer, telemetry: Telemetry): Sequencer {
-  return {
-    async append(events, idempotency) {
-      const start = performance.now();
-      try {
-        const appended = await sequencer.append(events, idempotency);
-        telemetry.appended(events.length, performance.now() - start, appended.duplicate);
-        return appended;
-      } catch (error) {
-        telemetry.appendFailed(error, performance.now() - start);
-        throw error;
-      }
-    },
-    erase: (positions) => sequencer.erase(positions),
-  };
-}
-
-/** Tells how long the hub's reads took. */
-function timedReads(log: Log, telemetry: Telemetry): HubLog {
-  return {
-    get head() {
-      return log.head;
-    },
-    async read(query) {
-      const start = performance.now();
-      const page = await log.read(query);
-      telemetry.read(performance.now() - start);
-      return page;
-    },
-    lastRemoved: (topics) => log.lastRemoved(topics),
-    onAdvance: (listener) => log.onAdvance(listener),
-    onErase: (listener) => log.onErase(listener),
   };
 }

@@ -55,6 +55,12 @@ export const METRICS = {
     help: 'Attached readers, by state: `live` or `lagging`, and parked `wait`s.',
     labels: ['state'],
   },
+  queries: {
+    name: 'carillon_queries_total',
+    kind: 'counter',
+    help: 'Questions to the database: of requests and of connections that begin, never of a delivery.',
+    labels: [],
+  },
   appends: {
     name: 'carillon_appends_total',
     kind: 'counter',

@@ -23,6 +23,8 @@ export interface Telemetry {
   appended(events: number, durationMs: number, duplicate: boolean): void;
   appendFailed(error: unknown, durationMs: number): void;
   read(durationMs: number): void;
+  /** A question to the database, beside reads of the log. */
+  queried(): void;
   delivered(readers: number, bytes: number): void;
   resumed(outcome: 'resumed' | 'gap' | 'fresh'): void;
   credentialRefused(reason: string): void;
@@ -68,6 +70,7 @@ export function createTelemetry(log: Logger, metrics: Metrics): Telemetry {
         log.error({ error, code, durationMs }, 'an append failed');
       }
     },
+    queried: () => metrics.count('queries', {}),
     read: (durationMs) => metrics.observe('readSeconds', {}, durationMs / 1000),
     delivered(readers, bytes) {
       metrics.count('deliveries', {}, readers);
