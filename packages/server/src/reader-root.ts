@@ -4,6 +4,7 @@ import {
   noticeQueries,
   oauthQueries,
   postQueries,
+  relationQueries,
   streamQueries,
 } from './domain/index.ts';
 import { logTables } from './log/index.ts';
@@ -18,6 +19,7 @@ runReader({
   ...credentialQueries,
   ...accountQueries,
   ...postQueries,
+  ...relationQueries,
   ...noticeQueries,
   ...oauthQueries,
   ...streamQueries,

@@ -14,6 +14,7 @@ import {
 } from './memberships.ts';
 import type { Relationship } from './messages.ts';
 import { relationshipWith } from './relationships.ts';
+import { findRequest } from './requests.ts';
 import { requireStaff } from './staff.ts';
 
 interface Towards {
@@ -74,14 +75,18 @@ export async function answerRequest(
   const { db } = context;
   const own = await requireActor(db, actor);
   const target = await requireParty(db, id);
-  const channel = await requireStaff(db, actor, where ?? own.channel);
-  const row = await follows.get(db, { channel: channel.id, account: id });
+  const row = await findRequest(db, { viewer: actor, own: own.channel, account: id, channel: where });
+  if (row) {
+    const channel = await requireStaff(db, actor, row.channel);
+    if (accept) await acceptRequest(context, actor, channel, row);
+    else await denyFollow(context, { actor, account: target.id, channel }, row);
+    return relationshipWith(context, actor, id);
+  }
   // A repeated answer finds what the first one left.
-  if (row?.state === 'subscribed' && accept) return relationshipWith(context, actor, id);
-  if (row?.state !== 'pending') throw new CarillonError('not-found', `account ${id} has not asked to follow`);
-  if (accept) await acceptRequest(context, actor, channel, row);
-  else await denyFollow(context, { actor, account: target.id, channel }, row);
-  return relationshipWith(context, actor, id);
+  const { id: channel } = await requireStaff(db, actor, where ?? own.channel);
+  const answered = await follows.get(db, { channel, account: id });
+  if (accept && answered?.state === 'subscribed') return relationshipWith(context, actor, id);
+  throw new CarillonError('not-found', `account ${id} has not asked to follow`);
 }
 
 export async function acceptRequest(

@@ -1,8 +1,6 @@
-import type { Position } from '@carillon/core';
 import {
   type Affiliation,
   accounts,
-  type ChannelRow,
   type CommandContext,
   channels,
   type Database,
@@ -13,6 +11,7 @@ import { announce } from '../community/events.ts';
 import { accountTopic, channelMetaTopic } from '../community/topics.ts';
 import { noticeFollow, noticeRequest, withdrawFollow, withdrawRequest } from './follow-notices.ts';
 import { leaveLists } from './list-members.ts';
+import { announceEnd, announceStart, header, type Membership } from './membership-events.ts';
 import { staffOf } from './staff.ts';
 
 export interface FollowOptions {
@@ -22,13 +21,6 @@ export interface FollowOptions {
   readonly notify?: boolean;
   /** Null for all languages. */
   readonly languages?: readonly string[] | null;
-}
-
-/** Whose membership of which channel, and who does something about it. */
-export interface Membership {
-  readonly actor: number;
-  readonly account: number;
-  readonly channel: ChannelRow;
 }
 
 /** A subscription that begins now: the row, its event, and the counts, in one commit. */
@@ -119,35 +111,6 @@ async function closeRequest(
   await withdrawRequest(context, staff, row.account);
 }
 
-function announceEnd(
-  context: CommandContext,
-  membership: Membership,
-  type: 'follow.ended' | 'follow.denied',
-  others: readonly string[],
-): void {
-  const { account, channel } = membership;
-  announce(context, {
-    ...header(membership),
-    type,
-    topics: [...new Set([accountTopic(account), ...others])],
-    data: { account, channel: channel.id },
-  });
-}
-
-/** What every event about a membership has: who did it, where, and whom it concerns. */
-export function header({ actor, account, channel }: Membership) {
-  return {
-    actor: String(actor),
-    routing: {
-      author: actor,
-      channel: channel.id,
-      object: channel.id,
-      mentions: [...new Set([account, channel.owner])],
-    },
-    subjects: [...new Set([`account:${account}`, `account:${channel.owner}`])],
-  };
-}
-
 /** A row for somebody who has none yet. */
 export function newFollow(
   context: CommandContext,
@@ -181,30 +144,6 @@ export function withOptions(row: FollowRow, { shares, notify, languages }: Follo
 
 function languagesText(languages: readonly string[] | null): string | null {
   return languages === null || languages.length === 0 ? null : JSON.stringify(languages);
-}
-
-function announceStart(
-  context: CommandContext,
-  membership: Membership,
-  row: FollowRow,
-  topics: readonly string[],
-  since?: Position,
-): Position {
-  return announce(context, {
-    ...header(membership),
-    type: 'follow.started',
-    topics,
-    data: {
-      account: row.account,
-      channel: row.channel,
-      affiliation: row.affiliation,
-      shares: row.shares === 1,
-      notify: row.notify === 1,
-      languages: row.languages === null ? null : JSON.parse(row.languages),
-      ...(since === undefined ? {} : { since }),
-      ...(membership.channel.kind === 'personal' ? { followed: membership.channel.owner } : {}),
-    },
-  });
 }
 
 /** What stands without a subscription: owners and moderators may only stop reading. */

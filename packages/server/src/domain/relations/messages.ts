@@ -33,7 +33,10 @@ export const follow: Message<
 > = { name: 'relations.follow' };
 /** Takes a request back too. */
 export const unfollow: Message<Towards, Relationship> = { name: 'relations.unfollow' };
-/** `target` asked to follow the actor's channel, or `channel` when given. */
+/**
+ * `target` asked to follow `channel`; without one, the actor's own channel, or else the group that it moderates and
+ * was asked first.
+ */
 export const answerFollow: Message<Towards & { channel?: number; accept: boolean }, Relationship> = {
   name: 'relations.answer-follow',
 };
@@ -50,7 +53,7 @@ export const mute: Message<
   Towards & { on: boolean; notifications?: boolean; expiresAt?: number | null },
   Relationship
 > = { name: 'relations.mute' };
-/** Ends follows from that domain. */
+/** Ends follows in both directions with accounts of that domain. */
 export const blockDomain: Message<{ actor: number; domain: string; on: boolean }, undefined> = {
   name: 'relations.block-domain',
 };

@@ -1,13 +1,15 @@
 import { CarillonError } from '@carillon/core';
+import { sql } from 'kysely';
 import { type ChannelRow, type Database, type FollowRow, follows, statement } from '../../state/index.ts';
 import { requireChannel } from '../community/parties.ts';
 
+/** In the words of its index. */
 const staffRows = statement<{ channel: number }>((db, { channel }) =>
   db
     .selectFrom('follows')
     .selectAll()
     .where('channel', '=', channel)
-    .where('affiliation', 'in', ['owner', 'moderator'])
+    .where(sql<boolean>`affiliation IN ('owner', 'moderator')`)
     .orderBy('id')
     .limit(50),
 );

@@ -49,6 +49,9 @@ CREATE TABLE follows (
   languages TEXT, created_at INTEGER NOT NULL, sum INTEGER NOT NULL, PRIMARY KEY (channel, account)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX follows_by_account ON follows (account, id);
-CREATE INDEX follows_by_channel ON follows (channel, id);`),
+CREATE INDEX follows_by_channel ON follows (channel, id);
+CREATE INDEX follows_pending ON follows (channel, id) WHERE state = 'pending';
+CREATE INDEX follows_staff ON follows (account, channel) WHERE affiliation IN ('owner', 'moderator');
+CREATE INDEX follows_by_staff ON follows (channel, id) WHERE affiliation IN ('owner', 'moderator');`),
   },
 ];

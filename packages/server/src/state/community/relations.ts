@@ -74,6 +74,7 @@ CREATE TABLE relations (
   PRIMARY KEY (account, target, kind)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX relations_by_target ON relations (target, kind);
+CREATE INDEX relations_by_account ON relations (account, kind, id);
 CREATE TABLE domain_blocks (
   account INTEGER NOT NULL, domain TEXT NOT NULL, id INTEGER NOT NULL, sum INTEGER NOT NULL,
   PRIMARY KEY (account, domain)

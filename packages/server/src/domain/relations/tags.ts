@@ -1,0 +1,30 @@
+import { CarillonError } from '@carillon/core';
+import { type CommandContext, followedTags } from '../../state/index.ts';
+import { normalizeTag } from '../body/tags.ts';
+import { announce } from '../community/events.ts';
+import { requireActor } from '../community/parties.ts';
+import { accountTopic } from '../community/topics.ts';
+
+/** Following twice changes nothing, and neither does letting go what is not followed. */
+export async function followOneTag(
+  context: CommandContext,
+  { actor, tag: written, on }: { readonly actor: number; readonly tag: string; readonly on: boolean },
+): Promise<undefined> {
+  const { db } = context;
+  await requireActor(db, actor);
+  const tag = normalizeTag(written);
+  if (tag === '') throw new CarillonError('unprocessable', `"${written.slice(0, 100)}" is not a tag`);
+  const key = { account: actor, tag };
+  const before = await followedTags.get(db, key);
+  if (on === (before !== undefined)) return;
+  const position = announce(context, {
+    type: on ? 'tag.followed' : 'tag.unfollowed',
+    topics: [accountTopic(actor)],
+    actor: String(actor),
+    routing: { author: actor },
+    subjects: [`account:${actor}`],
+    data: key,
+  });
+  if (on) await followedTags.insert(db, { ...key, since_position: position, id: context.nextId() });
+  else await followedTags.remove(db, key);
+}
