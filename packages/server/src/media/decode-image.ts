@@ -1,0 +1,77 @@
+import { Worker } from 'node:worker_threads';
+import { CarillonError } from '@carillon/core';
+
+export interface ImageJob {
+  readonly bytes: Uint8Array;
+  /** Exif's. */
+  readonly orientation: number;
+  /** Larger images get a preview of about so many pixels. */
+  readonly previewPixels: number;
+  /** WebP keeps what is transparent. */
+  readonly previewType: 'jpeg' | 'webp';
+}
+
+export interface DecodedImage {
+  /** Upright. */
+  readonly width: number;
+  readonly height: number;
+  readonly blurhash: string;
+  readonly preview?: { readonly bytes: Uint8Array; readonly width: number; readonly height: number };
+}
+
+export interface ImageDecoder {
+  /** Throws `unprocessable` when the bytes are not a whole image or take too long, `rate-limited` when too many wait. */
+  decode(job: ImageJob): Promise<DecodedImage>;
+}
+
+const JOBS_AT_ONCE = 2;
+const WAITING_JOBS = 64;
+const JOB_MS = 60_000;
+
+/** Decodes images in threads of their own, one for each, so that neither memory nor a broken decoder is kept. */
+export function createImageDecoder(): ImageDecoder {
+  const waiting: (() => void)[] = [];
+  let busy = 0;
+  return {
+    async decode(job) {
+      if (busy >= JOBS_AT_ONCE) {
+        if (waiting.length >= WAITING_JOBS) {
+          throw new CarillonError('rate-limited', 'too many images wait to be read; send it again later');
+        }
+        await new Promise<void>((resolve) => waiting.push(resolve));
+      } else {
+        busy += 1;
+      }
+      try {
+        return await inThread(job);
+      } finally {
+        // Whoever waits longest takes over the place.
+        const next = waiting.shift();
+        if (next) next();
+        else busy -= 1;
+      }
+    },
+  };
+}
+
+async function inThread(job: ImageJob): Promise<DecodedImage> {
+  const root = new URL(`./image-thread${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url);
+  const thread = new Worker(root, { name: 'carillon-image', workerData: job, stdout: true, stderr: true });
+  const late = setTimeout(() => void thread.terminate(), JOB_MS);
+  try {
+    return await answerOf(thread);
+  } finally {
+    clearTimeout(late);
+    await thread.terminate();
+  }
+}
+
+function answerOf(thread: Worker): Promise<DecodedImage> {
+  return new Promise((resolve, reject) => {
+    const refuse = (cause?: unknown): void =>
+      reject(new CarillonError('unprocessable', 'the image cannot be read to its end', { cause }));
+    thread.once('message', resolve);
+    thread.once('error', refuse);
+    thread.once('exit', () => refuse());
+  });
+}

@@ -1,0 +1,8 @@
+export { MEDIA_CONTENT_TYPES } from './file-kind.ts';
+export {
+  createMediaStore,
+  type MediaFile,
+  type MediaStore,
+  type MediaStoreSettings,
+  type StoredMedia,
+} from './store.ts';
