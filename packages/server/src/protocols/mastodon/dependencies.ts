@@ -2,6 +2,7 @@ import type { LogStore } from '@carillon/core';
 import type { Authenticator, CredentialGate, Gate } from '../../auth/index.ts';
 import type { Commands } from '../../domain/index.ts';
 import type { Hub } from '../../hub/index.ts';
+import type { MediaStore } from '../../media/index.ts';
 import type { Views } from '../../view/index.ts';
 
 /** Bounds and names of this protocol; each is a setting of the server. */
@@ -35,6 +36,8 @@ export interface MastodonDependencies {
   readonly log: LogStore;
   readonly views: Views;
   readonly commands: Commands;
+  /** Checks and keeps uploaded files. */
+  readonly media: MediaStore;
   readonly settings: MastodonSettings;
   readonly now: () => number;
   /** Something threw what is no `CarillonError`: a bug, for the operator's log. */
