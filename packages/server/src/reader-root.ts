@@ -6,6 +6,7 @@ import {
   postQueries,
   relationQueries,
   streamQueries,
+  unusedMediaQueries,
 } from './domain/index.ts';
 import { logTables } from './log/index.ts';
 import { logQueries } from './log/thread.ts';
@@ -23,4 +24,5 @@ runReader({
   ...noticeQueries,
   ...oauthQueries,
   ...streamQueries,
+  ...unusedMediaQueries,
 });

@@ -6,6 +6,7 @@ import {
   postCommands,
   relationCommands,
   streamCommands,
+  unusedMediaCommands,
 } from './domain/index.ts';
 import { logMigrations, logTables } from './log/index.ts';
 import { EventTable, lastEvent, salvageEvents, verifyEvents } from './log/thread.ts';
@@ -24,6 +25,7 @@ runWriter({
     ...noticeCommands,
     ...oauthCommands,
     ...streamCommands,
+    ...unusedMediaCommands,
   },
   verifyEvents,
   lastEvent,

@@ -1,3 +1,4 @@
+export { startMediaChores } from './chores.ts';
 export { MEDIA_CONTENT_TYPES } from './file-kind.ts';
 export {
   createMediaStore,

@@ -142,6 +142,8 @@ CREATE TABLE media (
   post INTEGER, created_at INTEGER NOT NULL, sum INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX media_by_post ON media (post);
+CREATE UNIQUE INDEX media_by_file ON media (file);
+CREATE UNIQUE INDEX media_by_preview ON media (preview) WHERE preview IS NOT NULL;
 CREATE INDEX media_unused ON media (created_at) WHERE post IS NULL;`),
   },
 ];
