@@ -42,6 +42,11 @@ export function refuse(code: ErrorCode, words: string): CarillonError {
   return new CarillonError(code, words, { facts: { words } });
 }
 
+/** An error of OAuth (RFC 6749 §5.2), with its code and what it means. */
+export function refuseOauth(error: string, description: string, code: ErrorCode = 'bad-request'): CarillonError {
+  return new CarillonError(code, description, { facts: { oauth: error } });
+}
+
 /** Words that clients know by heart. */
 export const invalidToken = (): CarillonError => refuse('unauthorized', 'The access token is invalid');
 export const outsideScopes = (): CarillonError => refuse('forbidden', 'This action is outside the authorized scopes');
@@ -53,9 +58,12 @@ export const invalid = (what: string): CarillonError => refuse('unprocessable', 
 export function failure(error: unknown): Response {
   const { code, message, facts } = toErrorValue(error);
   const { status, said, before = '' } = WORDS[code];
+  const { oauth } = facts;
   const words = typeof facts.words === 'string' ? facts.words : (said ?? before + message);
   const headers = new Headers({ 'Content-Type': 'application/json; charset=utf-8', 'Cache-Control': 'no-store' });
   if (status === 401) headers.set('WWW-Authenticate', `Bearer realm="carillon", error="invalid_token"`);
+  if (oauth === 'invalid_client') headers.set('WWW-Authenticate', 'Basic realm="carillon"');
   if (facts.retryAfter !== undefined) headers.set('Retry-After', String(facts.retryAfter));
-  return new Response(JSON.stringify({ error: words }), { status, headers });
+  const body = oauth === undefined ? { error: words } : { error: oauth, error_description: message };
+  return new Response(JSON.stringify(body), { status, headers });
 }

@@ -43,10 +43,10 @@ export class RateLimiter {
     return { allowed: window.used <= calls, limit: calls, remaining, resetAt: (number + 1) * windowMs };
   }
 
-  /** Whether a call is left, without taking it. */
-  hasLeft(key: string, { calls, windowMs }: Allowance): boolean {
+  /** Gives a call back that turned out not to count. */
+  giveBack(key: string, { windowMs }: Allowance): void {
     const window = this.#windows.get(key);
-    return window === undefined || window.number !== Math.floor(this.#now() / windowMs) || window.used < calls;
+    if (window?.number === Math.floor(this.#now() / windowMs)) window.used -= 1;
   }
 
   get size(): number {
