@@ -43,6 +43,8 @@ async function create(context: CommandContext, { actor, contentType, ...wanted }
 }
 
 interface Description extends Own {
+  /** The post that shows it, which is being edited. */
+  readonly post?: number;
   readonly description?: string | null;
   /** Where a picture is looked at when it is cut: from -1 to 1, to the right and upwards. */
   readonly focus?: readonly [number, number];
@@ -50,9 +52,9 @@ interface Description extends Own {
 
 async function describe(
   { db }: CommandContext,
-  { actor, id, description, focus }: Description,
+  { actor, id, post, description, focus }: Description,
 ): Promise<MediaSnapshot> {
-  const before = await own(db, actor, id);
+  const before = await own(db, actor, id, post);
   const meta: Readonly<Record<string, unknown>> = JSON.parse(before.meta);
   const row: MediaRow = {
     ...before,
@@ -71,10 +73,10 @@ async function remove({ db }: CommandContext, { actor, id }: Own): Promise<Media
 }
 
 /** Once a post shows it, it is changed through the post. */
-async function own(db: Database, account: number, id: number): Promise<MediaRow> {
+async function own(db: Database, account: number, id: number, post?: number): Promise<MediaRow> {
   const row = await media.get(db, { id });
   if (row?.account !== account) throw new CarillonError('not-found', `there is no media file ${id}`);
-  if (row.post !== null) throw new CarillonError('unprocessable', `media file ${id} is shown by a post`);
+  if (row.post !== null && row.post !== post) throw new CarillonError('unprocessable', `media file ${id} is shown by a post`);
   return row;
 }
 

@@ -16,6 +16,8 @@ export interface NotificationQuery {
   readonly excludeTypes?: readonly NotificationType[];
   readonly from?: number;
   readonly includeFiltered?: boolean;
+  /** Nothing but what the policy keeps apart. */
+  readonly onlyFiltered?: boolean;
 }
 
 export const notificationsOf: Message<NotificationQuery, readonly NotificationSnapshot[]> = {
@@ -137,8 +139,9 @@ export interface NewMedia {
   readonly bytes: number;
 }
 export const createMedia: Message<NewMedia, MediaSnapshot> = { name: 'media.create' };
+/** `post` is the post that shows it, which is being edited; without it only media that no post shows. */
 export const describeMedia: Message<
-  { actor: number; id: number; description?: string | null; focus?: readonly [number, number] },
+  { actor: number; id: number; post?: number; description?: string | null; focus?: readonly [number, number] },
   MediaSnapshot
 > = { name: 'media.describe' };
 /** Only the owner's, while no post shows it. */

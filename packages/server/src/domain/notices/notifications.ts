@@ -28,7 +28,7 @@ interface Wanted {
   readonly without: string | null;
   /** Zero for anybody. */
   readonly from: number;
-  /** 1 shows what the policy keeps apart, too. */
+  /** 1 shows what the policy keeps apart, too; 2 nothing else. */
   readonly filtered: number;
 }
 
@@ -42,7 +42,7 @@ const pages = paged<Wanted>((order) =>
       .where('notifications.id', '<', below)
       .where('notifications.id', '>', above)
       .where('accounts.suspended_at', 'is', null)
-      .where('notifications.filtered', '<=', filtered)
+      .where(sql<boolean>`notifications.filtered BETWEEN ${filtered} / 2 AND ${filtered}`)
       .where(sql<boolean>`(${types} IS NULL OR notifications.type IN (SELECT value FROM json_each(${types})))`)
       .where(sql<boolean>`(${without} IS NULL OR notifications.type NOT IN (SELECT value FROM json_each(${without})))`)
       .where(sql<boolean>`(${from} = 0 OR notifications.origin = ${from})`)
@@ -97,7 +97,7 @@ async function list(db: Database, query: NotificationQuery): Promise<readonly No
       types: query.types ? JSON.stringify(query.types) : null,
       without: query.excludeTypes ? JSON.stringify(query.excludeTypes) : null,
       from: query.from ?? 0,
-      filtered: query.includeFiltered ? 1 : 0,
+      filtered: query.onlyFiltered ? 2 : query.includeFiltered ? 1 : 0,
     },
     query.page,
   );
