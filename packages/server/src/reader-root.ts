@@ -5,6 +5,7 @@ import {
   oauthQueries,
   postQueries,
   relationQueries,
+  searchQueries,
   streamQueries,
   unusedMediaQueries,
 } from './domain/index.ts';
@@ -23,6 +24,7 @@ runReader({
   ...relationQueries,
   ...noticeQueries,
   ...oauthQueries,
+  ...searchQueries,
   ...streamQueries,
   ...unusedMediaQueries,
 });

@@ -1,16 +1,4 @@
 export type { Commands, ForkPoint, ProducerTag, StoredStream, StreamGarbage, StreamSegment } from '../state/index.ts';
-export type { AccessTokenView, AccountView, NewAccessToken, NewAccount } from './accounts.ts';
-export {
-  accessTokenCredentialId,
-  accessTokenOf,
-  accountByName,
-  accountCommands,
-  accountQueries,
-  createAccessToken,
-  createAccount,
-  listAccounts,
-  revokeAccessToken,
-} from './accounts.ts';
 export type { Audited } from './audit.ts';
 export type { BodyReferences } from './body/read-body.ts';
 export { readBody } from './body/read-body.ts';
@@ -69,6 +57,13 @@ export {
   revokeKey,
   revokeToken,
 } from './credentials.ts';
+export {
+  dropUnusedMedia,
+  hasUnusedMedia,
+  unknownFiles,
+  unusedMediaCommands,
+  unusedMediaQueries,
+} from './media/unused.ts';
 export { noticeCommands, noticeQueries } from './notices/handlers.ts';
 export type {
   FilterChange,
@@ -118,6 +113,9 @@ export {
   redeemOauthCode,
   revokeOauthToken,
 } from './oauth/messages.ts';
+export type { AccountView } from './people/account-view.ts';
+export type { NewAccount } from './people/accounts.ts';
+export { accountByName, accountCommands, accountQueries, createAccount, listAccounts } from './people/accounts.ts';
 export type { AccountSettings, NewChannel, OwnAccount, ProfileChange } from './people/messages.ts';
 export {
   accountByAcct,
@@ -137,6 +135,8 @@ export {
   updateChannel,
   updateProfile,
 } from './people/messages.ts';
+export type { AccessTokenView, NewAccessToken } from './people/tokens.ts';
+export { accessTokenCredentialId, accessTokenOf, createAccessToken, revokeAccessToken } from './people/tokens.ts';
 export type { NewPost, PostBody, PostVersion, SearchQuery, TagQuery, TagView } from './posts/messages.ts';
 export {
   accountPosts,
@@ -164,7 +164,8 @@ export {
   tagTimeline,
   unsharePost,
 } from './posts/messages.ts';
-export { postCommands, postQueries } from './posts/posts.ts';
+export { postCommands } from './posts/posts.ts';
+export { postQueries } from './posts/queries.ts';
 export { relationCommands, relationQueries } from './relations/handlers.ts';
 export type { ListView, Relationship } from './relations/messages.ts';
 export {
@@ -192,7 +193,8 @@ export {
   unfollow,
   updateList,
 } from './relations/messages.ts';
-export { readRevocation } from './revocations.ts';
+export { readRestoration, readRevocation } from './revocations.ts';
+export { searchQueries } from './search/handlers.ts';
 export type { StreamEventKind } from './stream-events.ts';
 export { streamEventKind, tailAfter } from './stream-events.ts';
 export { touchEveryMs } from './stream-expiry.ts';

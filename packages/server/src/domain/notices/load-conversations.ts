@@ -1,7 +1,7 @@
 import type { ConversationRow, Database } from '../../state/index.ts';
 import { loadAccounts } from '../community/load-accounts.ts';
-import { loadPosts } from '../community/load-posts.ts';
 import type { ConversationSnapshot } from '../community/snapshots.ts';
+import { loadVisible } from './load-notifications.ts';
 
 /** In the order of the rows. */
 export async function loadConversations(
@@ -11,7 +11,11 @@ export async function loadConversations(
 ): Promise<readonly ConversationSnapshot[]> {
   const others = rows.map((row): readonly number[] => JSON.parse(row.others));
   const accounts = await loadAccounts(db, new Set(others.flat()));
-  const posts = await loadPosts(db, viewer, [...new Set(rows.flatMap(({ last_post }) => last_post ?? []))]);
+  const posts = await loadVisible(
+    db,
+    viewer,
+    rows.flatMap(({ last_post }) => last_post ?? []),
+  );
   return rows.map(({ id, account, unread, last_post }, index) => ({
     id,
     account,

@@ -1,19 +1,35 @@
 import type { Database, NotificationRow } from '../../state/index.ts';
 import { loadAccounts } from '../community/load-accounts.ts';
-import { loadPosts } from '../community/load-posts.ts';
-import type { NotificationSnapshot } from '../community/snapshots.ts';
+import { viewPosts } from '../community/load-posts.ts';
+import type { NotificationSnapshot, PostView } from '../community/snapshots.ts';
+import { findVisible } from '../posts/access.ts';
 
-/** In the order of the rows, without those whose origin or post is gone. */
+/** In the order of the rows, without those whose origin is gone or whose post the viewer may no longer see. */
 export async function loadNotifications(
   db: Database,
   viewer: number,
   rows: readonly NotificationRow[],
 ): Promise<readonly NotificationSnapshot[]> {
   const origins = await loadAccounts(db, new Set(rows.map(({ origin }) => origin)));
-  const posts = await loadPosts(db, viewer, [...new Set(rows.flatMap(({ post }) => post ?? []))]);
+  const posts = await loadVisible(
+    db,
+    viewer,
+    rows.flatMap(({ post }) => post ?? []),
+  );
   return rows.flatMap(({ id, type, account, origin, post: about, created_at: createdAt }) => {
     const from = origins.get(origin);
     const post = about === null ? null : posts.get(about);
     return from && post !== undefined ? [{ id, type, account, from, post, createdAt }] : [];
   });
+}
+
+/** Posts as the viewer is shown them, without those that it may not see. */
+export async function loadVisible(
+  db: Database,
+  viewer: number,
+  ids: readonly number[],
+): Promise<ReadonlyMap<number, PostView>> {
+  if (ids.length === 0) return new Map();
+  const views = await viewPosts(db, viewer, await findVisible(db, viewer, [...new Set(ids)]));
+  return new Map(views.map((view) => [view.post.id, view]));
 }

@@ -8,6 +8,7 @@ import {
   statement,
 } from '../../state/index.ts';
 import { announce } from '../community/events.ts';
+import type { NotificationSnapshot } from '../community/snapshots.ts';
 import { accountTopic } from '../community/topics.ts';
 import { judge, type Notice } from './judge.ts';
 import { loadNotifications } from './load-notifications.ts';
@@ -51,7 +52,7 @@ function matchingBy(leading: 'post' | 'origin' | 'account') {
 
 /**
  * Tells an account about something, unless it does not want to know: nothing is kept for other servers' accounts, for
- * whoever caused it, across blocks, or where the policy says drop. Tells what became of it.
+ * whoever caused it, across blocks, of posts that the account may not see, or where the policy says drop. Tells what became of it.
  */
 export async function notify(context: CommandContext, notice: Notice): Promise<PolicyAnswer> {
   const { db, now } = context;
@@ -66,8 +67,10 @@ export async function notify(context: CommandContext, notice: Notice): Promise<P
     filtered: answer === 'filter' ? 1 : 0,
     created_at: now,
   };
+  const [notification] = await loadNotifications(db, notice.account, [row]);
+  if (!notification) return 'drop';
   await notifications.insert(db, row);
-  if (answer === 'accept') await announceNotification(context, row);
+  if (answer === 'accept') announceNotification(context, row, notification);
   return answer;
 }
 
@@ -76,9 +79,7 @@ async function isKnown(db: Database, { account, type, origin, post }: Notice): P
   return (await notifications.find(db, alike, { account, type, origin, post: post ?? null })).length > 0;
 }
 
-async function announceNotification(context: CommandContext, row: NotificationRow): Promise<void> {
-  const [notification] = await loadNotifications(context.db, row.account, [row]);
-  if (!notification) throw new Error(`notification ${row.id} is about something that is not there`);
+function announceNotification(context: CommandContext, row: NotificationRow, notification: NotificationSnapshot): void {
   const { from, post } = notification;
   const held = [post?.post, post?.post.shared].filter((one) => one !== undefined && one !== null);
   announce(context, {

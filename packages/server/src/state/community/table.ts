@@ -39,3 +39,12 @@ export async function numberOf<Values>(
 ): Promise<number> {
   return Number(db.prepare(sql).get(...(bind(values) satisfies SqlValue[]))?.['n'] ?? 0);
 }
+
+/** What a statement computes (groups, ranks, counts): answers that no row's sum can vouch for. */
+export async function computed<Values>(
+  db: Database,
+  { sql, bind }: Statement<Values>,
+  values: Values,
+): Promise<readonly Readonly<Record<string, unknown>>[]> {
+  return db.prepare(sql).all(...(bind(values) satisfies SqlValue[]));
+}
