@@ -1,0 +1,17 @@
+import { Hono } from 'hono';
+import type { Protocol } from '../protocol.ts';
+import type { MastodonDependencies } from './dependencies.ts';
+import { createRest } from './rest.ts';
+import { createStreaming } from './streaming/index.ts';
+
+export type { MastodonDependencies, MastodonSettings } from './dependencies.ts';
+
+/** Mastodon's client API: streaming, and the REST calls around it. */
+export function createMastodon(dependencies: MastodonDependencies): Protocol {
+  const streaming = createStreaming(dependencies);
+  const rest = new Hono();
+  // Before the others, which answer every unknown call.
+  rest.route('/', streaming.rest);
+  rest.route('/', createRest(dependencies));
+  return { name: 'mastodon', rest, streams: streaming.streams };
+}
