@@ -1,5 +1,5 @@
 import { CarillonError } from '@carillon/core';
-import { type CommandContext, type PostRow, posts, statement } from '../../state/index.ts';
+import { type CommandContext, indexPost, type PostRow, posts, statement } from '../../state/index.ts';
 import { announce } from '../community/events.ts';
 import { snapshotPosts, viewPosts } from '../community/load-posts.ts';
 import { requireActor } from '../community/parties.ts';
@@ -31,6 +31,7 @@ export async function create(context: CommandContext, wanted: NewPost): Promise<
   const place = await findPlace(context, { author, visibility, channel, mentions, parent });
   const row = newRow(context, wanted, place, parent);
   await posts.insert(db, row);
+  await indexPost(db, row);
   await takeMedia(db, row, wanted.body.media);
   await writeTags(db, row);
   const named = await writeMentions(
