@@ -1,6 +1,7 @@
 import {
   accountQueries,
   credentialQueries,
+  ingestQueries,
   noticeQueries,
   oauthQueries,
   postQueries,
@@ -13,6 +14,7 @@ import { logTables } from './log/index.ts';
 import { logQueries } from './log/thread.ts';
 import { stateTables } from './state/index.ts';
 import { integrityQueries, runReader } from './storage/thread.ts';
+import { viewQueries } from './view/thread.ts';
 
 /** A reader thread, put together: every query by name. */
 runReader({
@@ -22,9 +24,11 @@ runReader({
   ...accountQueries,
   ...postQueries,
   ...relationQueries,
+  ...ingestQueries,
   ...noticeQueries,
   ...oauthQueries,
   ...searchQueries,
   ...streamQueries,
+  ...viewQueries,
   ...unusedMediaQueries,
 });

@@ -1,5 +1,6 @@
 export type { SecretText } from './access-token.ts';
 export { makeAccessToken, secret } from './access-token.ts';
+export { readBody, readQuery } from './admin-call.ts';
 export { createAdminRoutes } from './admin-routes.ts';
 export type { CredentialAuthenticator } from './authenticator.ts';
 export { createAuthenticator } from './authenticator.ts';

@@ -57,6 +57,7 @@ export {
   revokeKey,
   revokeToken,
 } from './credentials.ts';
+export { type IngestedPost, ingestedPosts, ingestQueries } from './ingest/by-origin.ts';
 export {
   dropUnusedMedia,
   hasUnusedMedia,

@@ -1,0 +1,138 @@
+import { CarillonError, toErrorValue } from '@carillon/core';
+import { type Context, Hono } from 'hono';
+import { readBody, readQuery } from '../../auth/index.ts';
+import {
+  accountByAcct,
+  createMedia,
+  createPost,
+  deletePost,
+  editPost,
+  type IngestedPost,
+  ingestAccount,
+  ingestedPosts,
+} from '../../domain/index.ts';
+import type { Protocol } from '../protocol.ts';
+import { type BroughtPost, broughtEdit, broughtPost, whichPost, whoseFile } from './brought.ts';
+import { compose, parentId } from './compose.ts';
+import type { IngestDependencies } from './dependencies.ts';
+
+export type { IngestDependencies } from './dependencies.ts';
+
+/** What a token needs to bring posts; applications cannot ask for it, administrators give it. */
+export const INGEST_SCOPE = 'ingest';
+const POSTS = '/v1/ingest/posts';
+const MEDIA = '/v1/ingest/media';
+
+/** Posts of other servers, brought by a program that reads them there. */
+export function createIngest(deps: IngestDependencies): Protocol {
+  const rest = new Hono();
+  rest.use('/v1/ingest/*', async (context, next) => {
+    await requireIngest(deps, context);
+    await next();
+  });
+  rest.post(POSTS, async (context) => bring(deps, context));
+  rest.put(POSTS, async (context) => change(deps, context));
+  rest.delete(POSTS, async (context) => remove(deps, context));
+  rest.post(MEDIA, async (context) => bringFile(deps, context));
+  return { name: 'ingest', rest, streams: [] };
+}
+
+async function requireIngest({ authenticator }: IngestDependencies, context: Context): Promise<void> {
+  const principal = await authenticator.authenticate({ authorization: context.req.header('authorization') });
+  if (principal.admin || principal.scopes?.includes(INGEST_SCOPE)) return;
+  throw new CarillonError('forbidden', `this needs a token with the scope ${INGEST_SCOPE}, or the admin token`);
+}
+
+/** Bringing a post again changes nothing and answers with what is here. */
+async function bring(deps: IngestDependencies, context: Context): Promise<Response> {
+  const brought = await readBody(context, broughtPost);
+  const before = await find(deps, brought.origin);
+  if (before) return context.json(shown(before), 200);
+  const { note, ...author } = brought.author;
+  const account = await bringAccount(deps, {
+    ...author,
+    ...(note === '' ? {} : { noteHtml: await noteHtml(deps, note) }),
+  });
+  try {
+    const made = await create(deps, account, brought);
+    return context.json(shown(made), 201);
+  } catch (error) {
+    // Another request brought it in the meantime.
+    const there = toErrorValue(error).code === 'conflict' ? await find(deps, brought.origin) : undefined;
+    if (there) return context.json(shown(there), 200);
+    throw error;
+  }
+}
+
+async function create(deps: IngestDependencies, actor: number, brought: BroughtPost): Promise<IngestedPost> {
+  const { origin, author: _, visibility, replyTo, createdAt, ...content } = brought;
+  const { result } = await deps.commands.run(createPost, {
+    actor,
+    visibility,
+    origin,
+    body: await compose(deps, content),
+    ...(replyTo === undefined ? {} : { replyTo: await parentId(deps, replyTo) }),
+    ...(createdAt === undefined ? {} : { createdAt: Date.parse(createdAt) }),
+  });
+  return { origin, id: result.post.id, author: actor };
+}
+
+async function change(deps: IngestDependencies, context: Context): Promise<Response> {
+  const { origin } = readQuery(context, whichPost);
+  const content = await readBody(context, broughtEdit);
+  const { id, author } = await require(deps, origin);
+  await deps.commands.run(editPost, { actor: author, id, body: await compose(deps, content) });
+  return context.json(shown({ origin, id, author }));
+}
+
+/** Removing what is not here changes nothing. */
+async function remove(deps: IngestDependencies, context: Context): Promise<Response> {
+  const { origin } = readQuery(context, whichPost);
+  const found = await find(deps, origin);
+  if (found) await deps.commands.run(deletePost, { actor: found.author, id: found.id });
+  return context.body(null, 204);
+}
+
+async function bringFile(deps: IngestDependencies, context: Context): Promise<Response> {
+  const { description, ...author } = readQuery(context, whoseFile);
+  const { rows: known } = await deps.commands.query(accountByAcct, { acct: `${author.name}@${author.domain}` });
+  const actor = known?.id ?? (await bringAccount(deps, { ...author, displayName: author.name }));
+  const saved = await deps.media.save(Buffer.from(await context.req.arrayBuffer()));
+  const { result } = await deps.commands.run(createMedia, { ...saved, actor, description: description ?? null });
+  return context.json({ id: String(result.id), type: result.type }, 201);
+}
+
+interface BroughtAccount {
+  readonly name: string;
+  readonly domain: string;
+  readonly url: string;
+  readonly displayName: string;
+  readonly noteHtml?: string;
+  readonly bot?: boolean;
+  readonly locked?: boolean;
+}
+
+async function bringAccount({ commands, domain }: IngestDependencies, author: BroughtAccount): Promise<number> {
+  if (author.domain === domain) throw new CarillonError('bad-request', `author.domain: ${domain} is our own`);
+  const { result } = await commands.run(ingestAccount, author);
+  return result.id;
+}
+
+async function noteHtml(deps: IngestDependencies, text: string): Promise<string> {
+  const empty = { language: null, sensitive: false, warning: '', mentions: [], tags: [], media: [] };
+  return (await compose(deps, { ...empty, format: 'xhtml', text })).html;
+}
+
+async function find({ commands }: IngestDependencies, origin: string): Promise<IngestedPost | undefined> {
+  return (await commands.query(ingestedPosts, { origins: [origin] })).rows[0];
+}
+
+async function require(deps: IngestDependencies, origin: string): Promise<IngestedPost> {
+  const found = await find(deps, origin);
+  if (found) return found;
+  throw new CarillonError('not-found', 'no post of this origin is here');
+}
+
+function shown({ origin, id, author }: IngestedPost): object {
+  return { origin, id: String(id), account: String(author) };
+}
