@@ -1,6 +1,9 @@
 import type { Event, Position, TopicFloor } from '@carillon/core';
 
-/** Why a viewer is told, live, that what it may read has changed. */
+/**
+ * Why a viewer is told, live, that what it may read has changed. A view that ended loses all topics of its home; its
+ * connections close then.
+ */
 export interface ViewChange {
   /** Memberships that began, each with the position that it began at (kernel K4). */
   readonly added: readonly TopicFloor[];
@@ -23,6 +26,8 @@ export interface FollowFacts {
   readonly affiliation: string;
   readonly shares: boolean;
   readonly languages: readonly string[] | null;
+  /** The account whose own channel it is; null for group channels. */
+  readonly followed: number | null;
 }
 
 export interface FilterMatch {
@@ -54,8 +59,14 @@ export interface View {
   homeTopics(): readonly TopicFloor[];
   /** `undefined` for a list that is not its own. */
   listTopics(list: number): readonly TopicFloor[] | undefined;
-  /** Whether one of its memberships, or everybody's right, lets it read this topic now. */
+  /**
+   * Whether one of its memberships, or everybody's right, lets it read this topic now. Throws `unavailable` while it is
+   * loaded anew because events were missed: nothing is delivered by rights that are older than the event, and whoever
+   * asks again later loses nothing.
+   */
   mayRead(topic: string): boolean;
+  /** Where that right began: events up to there are not delivered by it (kernel K4). `undefined` when it has none. */
+  sinceOf(topic: string): Position | undefined;
   /** Home rule (protocol page §7): follows, languages, replies, shares, exclusions, exclusive lists. */
   acceptsHome(event: Event): boolean;
   acceptsList(list: number, event: Event): boolean;
@@ -70,6 +81,7 @@ export interface View {
 }
 
 export interface OpenView extends Disposable {
+  /** The same object for all who have it open, as long as one has. */
   readonly view: View;
   /** Calls back before the hub delivers anything of the events that caused the change. */
   onChange(listener: (change: ViewChange) => void): void;
@@ -82,6 +94,8 @@ export interface Views {
    * gone, suspended or deactivated, and `unavailable` when the state cannot be read.
    */
   open(account: number): Promise<OpenView>;
+  /** The account's view, if it is loaded. */
+  find(account: number): View | undefined;
   /** Views that do not see this event on public streams as it is, found by author and mentions, not one by one. */
   excluding(event: Event): ReadonlySet<View>;
   /** Views with keyword matches in this event. */

@@ -1,1 +1,2 @@
 export type { FilterMatch, FollowFacts, ListFacts, OpenView, View, ViewChange, Views } from './contract.ts';
+export { createViews, type ViewsDeps } from './create-views.ts';

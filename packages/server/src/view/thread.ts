@@ -1,0 +1,5 @@
+import { readFilters, readView } from './load.ts';
+// The face of this room towards the reader threads.
+import { loadFilters, loadView } from './messages.ts';
+
+export const viewQueries = { [loadView.name]: readView, [loadFilters.name]: readFilters };
