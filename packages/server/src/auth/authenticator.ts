@@ -111,10 +111,7 @@ class EveryScheme implements CredentialAuthenticator {
 
   async #identifyAccessToken(credential: string): Promise<Principal> {
     const { rows: token } = await this.#deps.commands.query(accessTokenOf, { digest: digestOf(credential) });
-    if (!token) throw new Refusal('unknown or revoked access token');
-    if (token.account !== null && (token.account.suspended_at ?? token.account.deactivated_at) !== null) {
-      throw new Refusal('the account is suspended or deactivated');
-    }
+    if (!token) throw new Refusal('unknown or revoked access token, or one of a suspended account');
     return tokenPrincipal(token, this.#deps.settings.defaultApp);
   }
 

@@ -7,7 +7,7 @@ import {
   type Position,
   type Principal,
 } from '@carillon/core';
-import { listRevocations, readRevocation } from '../domain/index.ts';
+import { listRevocations, readRestoration, readRevocation } from '../domain/index.ts';
 import type { Commands } from '../state/index.ts';
 import type { Gate } from './contract.ts';
 import { unauthorized } from './refusal.ts';
@@ -129,6 +129,8 @@ class RevocationGate implements CredentialGate {
   #apply(event: Event): void {
     const revocation = readRevocation(event);
     if (revocation) this.#add(revocation.credentialId, revocation.expiresAtMs);
+    const restored = readRestoration(event);
+    if (restored !== undefined) this.#revoked.delete(restored);
   }
 
   #add(credentialId: string, expiresAtMs: number): void {

@@ -12,8 +12,8 @@ import {
   oauthCodes,
   statement,
 } from '../../state/index.ts';
-import { accessTokenCredentialId } from '../accounts.ts';
 import { requireActor, stands } from '../community/parties.ts';
+import { accessTokenCredentialId } from '../people/tokens.ts';
 import { announceRevocation } from '../revocations.ts';
 import {
   createAppToken,
