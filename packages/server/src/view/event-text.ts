@@ -21,7 +21,10 @@ export function textOf(event: Event): EventText {
 
 function readText(event: Event): EventText {
   const post = postOf(event);
-  if (!post) return NOTHING;
+  return post ? textOfPost(post) : NOTHING;
+}
+
+export function textOfPost(post: PostSnapshot): EventText {
   const { warning, text, media } = post.shared ?? post;
   const parts = [warning, text, ...media.map(({ description }) => description ?? '')];
   return {

@@ -1,7 +1,8 @@
 import type { Event } from '@carillon/core';
+import type { PostSnapshot } from '../state/index.ts';
 import type { AccountView } from './account-view.ts';
 import type { FilterMatch } from './contract.ts';
-import { textOf } from './event-text.ts';
+import { type EventText, textOf, textOfPost } from './event-text.ts';
 import { isJudged } from './judged.ts';
 import type { FilterEntry } from './messages.ts';
 import { compilePattern, type Pattern, patternKey } from './pattern.ts';
@@ -85,8 +86,12 @@ export class FilterIndex {
 
 /** What one account's filters find in an event; those that have expired find nothing. */
 export function findMatches(filters: readonly CompiledFilter[], event: Event, nowMs: number): readonly FilterMatch[] {
-  if (filters.length === 0 || !isJudged(event)) return [];
-  const text = textOf(event);
+  return filters.length === 0 || !isJudged(event) ? [] : matchesIn(filters, textOf(event), nowMs);
+}
+
+type LooseFilter = Omit<CompiledFilter, 'entry'>;
+
+function matchesIn(filters: readonly LooseFilter[], text: EventText, nowMs: number): readonly FilterMatch[] {
   const found: FilterMatch[] = [];
   for (const { facts, patterns, posts: wanted } of filters) {
     if (facts.expiresAt !== null && facts.expiresAt <= nowMs) continue;
@@ -95,6 +100,19 @@ export function findMatches(filters: readonly CompiledFilter[], event: Event, no
     if (keywords.length + posts.length > 0) found.push({ filter: facts, keywords, posts });
   }
   return found;
+}
+
+/** What one account's filters find in a post that is shown to it now, as `View.filterMatches` finds it in events. */
+export function createPostMatcher(
+  entries: readonly FilterEntry[],
+  nowMs: number,
+): (post: PostSnapshot) => readonly FilterMatch[] {
+  const filters = entries.map(({ keywords, posts, ...facts }) => ({
+    facts,
+    patterns: keywords.map(({ keyword, wholeWord }) => ({ keyword, pattern: compilePattern(keyword, wholeWord) })),
+    posts: new Set(posts),
+  }));
+  return (post) => (filters.length === 0 ? [] : matchesIn(filters, textOfPost(post), nowMs));
 }
 
 function addUse(uses: Map<AccountView, number>, view: AccountView): void {

@@ -1,2 +1,3 @@
 export type { FilterMatch, FollowFacts, ListFacts, OpenView, View, ViewChange, Views } from './contract.ts';
 export { createViews, type ViewsDeps } from './create-views.ts';
+export { createPostMatcher } from './filter-index.ts';

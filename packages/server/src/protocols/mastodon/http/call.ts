@@ -89,7 +89,7 @@ export class Call<Viewer extends number | null> {
   }
 
   /** Entities with the ids that they are paged by; `cursors` are as many as the page has rows. */
-  listed(entities: readonly unknown[], cursors: readonly number[], { limit }: PageQuery): Response {
+  listed(entities: unknown, cursors: readonly number[], { limit }: PageQuery): Response {
     const { pathname, search } = new URL(this.context.req.url);
     const links = pageLinks(new URL(this.site.baseUrl + pathname + search), cursors, limit);
     const answer = json(entities);

@@ -1,0 +1,40 @@
+import * as z from 'zod';
+import { flag, idField, many, textField } from '../http/index.ts';
+
+/** Longer than any text that is taken; how many characters a post may have is a setting. */
+const MAX_TEXT = 1_000_000;
+const LANGUAGE = /^[a-z]{2,3}(?:-[a-z0-9]{2,8}){0,3}$/i;
+
+/** What this server does not do is refused in so many words: a post without its poll would say something else. */
+const absent = (what: string) =>
+  z.unknown().refine((value) => value === undefined || value === null || value === '', { error: what });
+
+const language = z.preprocess(
+  (value) => (value === '' || value === null ? undefined : value),
+  z.string().regex(LANGUAGE, 'is not a valid language').optional(),
+);
+
+const written = {
+  status: textField(MAX_TEXT),
+  spoiler_text: textField(MAX_TEXT),
+  sensitive: flag,
+  language,
+  media_ids: many(idField, 4),
+  poll: absent('is not offered: this server has no polls'),
+};
+
+export const newStatus = z.object({
+  ...written,
+  in_reply_to_id: z.preprocess((value) => (value === '' || value === null ? undefined : value), idField.optional()),
+  visibility: z.preprocess(
+    (value) => (value === '' || value === null ? undefined : value),
+    z.enum(['public', 'unlisted', 'private', 'direct'], 'is not included in the list').optional(),
+  ),
+  scheduled_at: absent('is not offered: this server does not schedule posts'),
+  quoted_status_id: absent('is not offered: this server has no quotes'),
+});
+
+export const changedStatus = z.object({
+  ...written,
+  media_attributes: many(z.object({ id: idField, description: textField(10_000), focus: textField(100) }), 4),
+});

@@ -1,0 +1,128 @@
+import type * as z from 'zod';
+import * as zod from 'zod';
+import {
+  createPost,
+  deletePost,
+  describeMedia,
+  editPost,
+  ownAccount,
+  type PostView,
+  postById,
+  postContext,
+  postHistory,
+  postsByIds,
+} from '../../../domain/index.ts';
+import { iso, readVisibility, toAccount, toDeletedStatus, toMedia } from '../entities/index.ts';
+import { anyone, type Call, found, HALF_AN_HOUR, idField, json, many, type Rest, user } from '../http/index.ts';
+import { readFocus } from './media-fields.ts';
+import { showFor, showStatus, showStatuses } from './show.ts';
+import { changedStatus, newStatus } from './status-fields.ts';
+import { writeBody } from './write-body.ts';
+
+const READ = anyone('read:statuses');
+const WRITE = user('write:statuses');
+const DELETES = { name: 'deletes', calls: 30, windowMs: HALF_AN_HOUR };
+const MOST_AT_ONCE = 40;
+
+/** Writing and reading statuses (docs.joinmastodon.org/methods/statuses). */
+export function statusRoutes(rest: Rest): void {
+  rest.post('/api/v1/statuses', WRITE, create);
+  rest.get('/api/v1/statuses', READ, several);
+  rest.get('/api/v1/statuses/:id', READ, async (call) => showStatus(call, await theStatus(call)));
+  rest.put('/api/v1/statuses/:id', WRITE, edit);
+  rest.delete('/api/v1/statuses/:id', WRITE, remove, { limit: DELETES });
+  rest.get('/api/v1/statuses/:id/context', READ, context);
+  rest.get('/api/v1/statuses/:id/history', READ, history);
+  rest.get('/api/v1/statuses/:id/source', user('read:statuses'), source);
+}
+
+/** The status of the path, as whoever asks may see it; throws for others. */
+export async function theStatus(call: Call<number | null>): Promise<PostView> {
+  return found(await call.query(postById, { viewer: call.viewer, id: call.id() }));
+}
+
+async function create(call: Call<number>) {
+  const asked = await call.input(newStatus);
+  const { settings } = await call.query(ownAccount, { account: call.viewer });
+  const body = await writeBody(call, {
+    ...textOf(asked),
+    sensitive: asked.sensitive ?? settings.sensitive,
+    language: asked.language ?? settings.language,
+  });
+  const { result, duplicate } = await call.deps.commands.run(
+    createPost,
+    {
+      actor: call.viewer,
+      visibility: asked.visibility === undefined ? settings.visibility : readVisibility(asked.visibility),
+      body,
+      ...(asked.in_reply_to_id === undefined ? {} : { replyTo: asked.in_reply_to_id }),
+    },
+    call.idempotency(asked),
+  );
+  if (!duplicate) return showStatus(call, result);
+  return showStatus(call, found(await call.query(postById, { viewer: call.viewer, id: result.post.id })));
+}
+
+/** The new version is all that was sent: what is left out is gone, but for the language. */
+async function edit(call: Call<number>) {
+  const asked = await call.input(changedStatus);
+  const { post } = await theStatus(call);
+  const body = await writeBody(call, {
+    ...textOf(asked),
+    sensitive: asked.sensitive ?? false,
+    language: asked.language ?? post.language,
+  });
+  for (const { id, description, focus } of asked.media_attributes ?? []) {
+    await call.run(describeMedia, {
+      actor: call.viewer,
+      id,
+      post: post.id,
+      ...(description === undefined ? {} : { description }),
+      ...readFocus(focus),
+    });
+  }
+  return showStatus(call, await call.run(editPost, { actor: call.viewer, id: post.id, body }));
+}
+
+async function remove(call: Call<number>) {
+  return toDeletedStatus(await call.run(deletePost, { actor: call.viewer, id: call.id() }), call.site, call.viewer);
+}
+
+async function several(call: Call<number | null>) {
+  const { id: ids = [] } = call.search(zod.object({ id: many(idField) }));
+  const wanted = [...new Set(ids)].slice(0, MOST_AT_ONCE);
+  return showStatuses(
+    call,
+    wanted.length > 0 ? await call.query(postsByIds, { viewer: call.viewer, ids: wanted }) : [],
+  );
+}
+
+async function context(call: Call<number | null>) {
+  const around = found(await call.query(postContext, { viewer: call.viewer, id: call.id() }));
+  const show = await showFor(call);
+  return { ancestors: around.ancestors.map(show.status), descendants: around.descendants.map(show.status) };
+}
+
+async function history(call: Call<number | null>) {
+  const { post, versions } = found(await call.query(postHistory, { viewer: call.viewer, id: call.id() }));
+  const account = toAccount(post.post.author, call.site);
+  return versions.map(({ html, warning, sensitive, createdAt, media }) => ({
+    content: html,
+    spoiler_text: warning,
+    sensitive,
+    created_at: iso(createdAt),
+    account,
+    media_attachments: media.map((each) => toMedia(each, call.site)),
+    emojis: [],
+    quote: null,
+  }));
+}
+
+async function source(call: Call<number>) {
+  const { post } = await theStatus(call);
+  return json({ id: String(post.id), text: post.source.text, spoiler_text: post.warning });
+}
+
+function textOf({ status, spoiler_text, media_ids }: z.infer<typeof changedStatus>) {
+  return { text: status ?? '', warning: spoiler_text ?? '', media: media_ids ?? [] };
+}
