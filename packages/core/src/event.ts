@@ -14,7 +14,7 @@ export interface Routing {
   readonly replyTo?: number;
   /** Author of the post that a share passes on. */
   readonly sharedAuthor?: number;
-  /** The author's domain when the author is of another server. */
+  /** The author's domain when the author is of another server; of a share, that of the shared post's author. */
   readonly domain?: string;
   readonly media?: boolean;
   readonly local?: boolean;

@@ -117,6 +117,8 @@ export {
 export type { AccountView } from './people/account-view.ts';
 export type { NewAccount } from './people/accounts.ts';
 export { accountByName, accountCommands, accountQueries, createAccount, listAccounts } from './people/accounts.ts';
+export type { WeekFacts } from './people/community-facts.ts';
+export { communityActivity, communityFactQueries, familiarFollowers, knownDomains } from './people/community-facts.ts';
 export type { AccountSettings, NewChannel, OwnAccount, ProfileChange } from './people/messages.ts';
 export {
   accountByAcct,

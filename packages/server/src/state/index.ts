@@ -87,7 +87,7 @@ export type {
   Source,
 } from './community/snapshots.ts';
 export { type Statement, statement } from './community/statement.ts';
-export { computed, numberOf, type Table } from './community/table.ts';
+export { computed, numberOf, numbersOf, type Table } from './community/table.ts';
 export type { Audience } from './community/topics.ts';
 export {
   accountTopic,

@@ -15,7 +15,11 @@ describe('a post', () => {
 
     const { post, flags } = await domain.post(juliet.id, 'wherefore art thou', { tags: ['Verona'], language: 'en' });
 
-    expect(post).toMatchObject({ channel: { id: juliet.channel, kind: 'personal' }, thread: post.id, text: 'wherefore art thou' });
+    expect(post).toMatchObject({
+      channel: { id: juliet.channel, kind: 'personal' },
+      thread: post.id,
+      text: 'wherefore art thou',
+    });
     expect(flags).toEqual({ favourited: false, shared: false, bookmarked: false, muted: false, pinned: false });
     expect(domain.since(before)).toEqual([
       {

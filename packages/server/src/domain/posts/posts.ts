@@ -1,24 +1,21 @@
-import type { CommandContext, Database, Message } from '../../state/index.ts';
-import { viewPosts } from '../community/load-posts.ts';
+import type { CommandContext } from '../../state/index.ts';
 import type { PostView } from '../community/snapshots.ts';
-import { findVisible } from './access.ts';
 import { create } from './create.ts';
-import { createPost, postById, postsByIds } from './messages.ts';
+import { remove } from './delete.ts';
+import { edit } from './edit.ts';
+import { flag } from './flag.ts';
+import { createPost, deletePost, editPost, flagPost, react, sharePost, unsharePost } from './messages.ts';
+import { reactTo } from './react.ts';
+import { share, unshare } from './share.ts';
 
 export const postCommands = {
   [createPost.name]: repeatable(create),
-};
-
-type Input<M> = M extends Message<infer I, unknown> ? I : never;
-
-export const postQueries = {
-  [postById.name]: async (db: Database, { viewer, id }: Input<typeof postById>) =>
-    (await viewPosts(db, viewer, await findVisible(db, viewer, [id])))[0],
-  [postsByIds.name]: async (db: Database, { viewer, ids }: Input<typeof postsByIds>) => {
-    const views = await viewPosts(db, viewer, await findVisible(db, viewer, ids));
-    const found = new Map(views.map((view) => [view.post.id, view]));
-    return ids.flatMap((id) => found.get(id) ?? []);
-  },
+  [editPost.name]: repeatable(edit),
+  [deletePost.name]: repeatable(remove),
+  [sharePost.name]: repeatable(share),
+  [unsharePost.name]: repeatable(unshare),
+  [react.name]: repeatable(reactTo),
+  [flagPost.name]: repeatable(flag),
 };
 
 /** A repeat of the command's key is told the post's id alone: its text may be erased meanwhile (kernel K7). */

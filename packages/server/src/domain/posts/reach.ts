@@ -79,6 +79,12 @@ export async function reachOfShare(db: Database, share: PostRow, shared: PostRow
   };
 }
 
+/** Participants of the direct channel that a post lives in; none for others. */
+export async function membersOf(db: Database, row: Pick<PostRow, 'channel'>): Promise<readonly number[]> {
+  const channel = await channels.get(db, { id: row.channel });
+  return channel ? participantsOf(channel) : [];
+}
+
 /** Normalised, each once. */
 export function tagsOf(json: string): readonly string[] {
   const written: readonly string[] = JSON.parse(json);

@@ -48,3 +48,12 @@ export async function computed<Values>(
 ): Promise<readonly Readonly<Record<string, unknown>>[]> {
   return db.prepare(sql).all(...(bind(values) satisfies SqlValue[]));
 }
+
+/** The column `n` of every row that a statement answers with, in its order: ids, counts. */
+export async function numbersOf<Values>(
+  db: Database,
+  answering: Statement<Values>,
+  values: Values,
+): Promise<readonly number[]> {
+  return (await computed(db, answering, values)).map(({ n }) => Number(n));
+}

@@ -1,0 +1,90 @@
+import {
+  type CommandContext,
+  type Database,
+  filterPosts,
+  media,
+  type PostRow,
+  postEdits,
+  postFlags,
+  posts,
+  reactions,
+  statement,
+  unindexPost,
+} from '../../state/index.ts';
+import { announce } from '../community/events.ts';
+import { requireActor } from '../community/parties.ts';
+import type { PostView } from '../community/snapshots.ts';
+import { untouchConversations } from '../notices/conversations.ts';
+import { withdrawNotices } from '../notices/notify.ts';
+import { dropTags, findMedia, writeMentions } from './body.ts';
+import { countPost } from './counts.ts';
+import { requireOwn } from './edit.ts';
+import { hasFlags } from './flag.ts';
+import { findEdits, reachOf } from './reach.ts';
+import { removeShare } from './share.ts';
+import { showPost } from './show.ts';
+
+interface Of {
+  readonly post: number;
+}
+
+const sharesOf = statement<Of>((db, { post }) =>
+  db.selectFrom('posts').selectAll().where('shared', '=', post).orderBy('id'),
+);
+const answersTo = statement<Of>((db, { post }) => db.selectFrom('posts').selectAll().where('reply_to', '=', post));
+const reactionsOf = statement<Of>((db, { post }) => db.selectFrom('reactions').selectAll().where('post', '=', post));
+const flagsOf = statement<Of>((db, { post }) => db.selectFrom('post_flags').selectAll().where('post', '=', post));
+const filtersOf = statement<Of>((db, { post }) => db.selectFrom('filter_posts').selectAll().where('post', '=', post));
+
+export async function remove(
+  context: CommandContext,
+  { actor, id }: { readonly actor: number; readonly id: number },
+): Promise<PostView> {
+  const { db } = context;
+  await requireActor(db, actor);
+  const row = await posts.get(db, { id });
+  if (row?.shared && row.author === actor) {
+    const view = await showPost(db, actor, id);
+    await removeShare(context, row);
+    return view;
+  }
+  const view = await showPost(db, actor, (await requireOwn(db, actor, id)).id);
+  await removePost(context, await requireOwn(db, actor, id));
+  return view;
+}
+
+/**
+ * Takes a post away for good, with its shares and everything that was said of it; its text and that of its earlier
+ * versions is erased from the log in the same commit (kernel K7). Those who may have heard of it hear that it is gone.
+ */
+export async function removePost(context: CommandContext, row: PostRow): Promise<void> {
+  const { db } = context;
+  const { id } = row;
+  const { topics, actor, routing } = await reachOf(db, row, { named: true });
+  for (const share of await posts.find(db, sharesOf, { post: id })) await removeShare(context, share);
+  await withdrawNotices(context, { post: id });
+  context.eraseSubject(`post:${id}`);
+  await removeParts(db, row);
+  await unindexPost(db, row);
+  await posts.remove(db, { id });
+  for (const answer of await posts.find(db, answersTo, { post: id }))
+    await posts.put(db, { ...answer, reply_to: null });
+  await countPost(db, row, -1);
+  announce(context, { type: 'post.deleted', topics, actor, routing, data: { post: id } });
+  await untouchConversations(context, { post: row });
+}
+
+async function removeParts(db: Database, { id }: PostRow): Promise<void> {
+  await dropTags(db, id);
+  await writeMentions(db, id, []);
+  for (const { number } of await findEdits(db, id)) await postEdits.remove(db, { post: id, number });
+  for (const reaction of await reactions.find(db, reactionsOf, { post: id })) await reactions.remove(db, reaction);
+  for (const shown of await findMedia(db, id)) await media.remove(db, shown);
+  for (const filtered of await filterPosts.find(db, filtersOf, { post: id })) await filterPosts.remove(db, filtered);
+  // That the thread is muted stands at its first post, and outlives it.
+  for (const { account, post, muted } of await postFlags.find(db, flagsOf, { post: id })) {
+    const left = { account, post, muted, bookmarked: null, pinned: null, read: 0, collapsed: 0 };
+    if (hasFlags(left)) await postFlags.put(db, left);
+    else await postFlags.remove(db, left);
+  }
+}

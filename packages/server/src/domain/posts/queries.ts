@@ -1,0 +1,19 @@
+import { homeQueries } from './home.ts';
+import { listQueries } from './list.ts';
+import { markedQueries } from './marked.ts';
+import { profileQueries } from './profile.ts';
+import { publicQueries } from './public.ts';
+import { readQueries } from './read.ts';
+import { tagQueries } from './tag.ts';
+import { threadQueries } from './thread.ts';
+
+export const postQueries = {
+  ...readQueries,
+  ...threadQueries,
+  ...homeQueries,
+  ...publicQueries,
+  ...listQueries,
+  ...profileQueries,
+  ...markedQueries,
+  ...tagQueries,
+};

@@ -1,0 +1,86 @@
+import { CarillonError } from '@carillon/core';
+import {
+  type CommandContext,
+  type Database,
+  type PostRow,
+  type ReactionRow,
+  reactions,
+  statement,
+} from '../../state/index.ts';
+import { announce } from '../community/events.ts';
+import { FAVOURITE } from '../community/load-flags.ts';
+import { requireActor } from '../community/parties.ts';
+import type { PostView } from '../community/snapshots.ts';
+import { accountTopic } from '../community/topics.ts';
+import { notify, withdrawNotices } from '../notices/notify.ts';
+import { requirePost } from './access.ts';
+import { recount } from './counts.ts';
+import { showPost } from './show.ts';
+
+const MAX_EMOJI = 100;
+
+const reactionBy = statement<{ post: number; emoji: string; account: number }>((db, { post, emoji, account }) =>
+  db
+    .selectFrom('reactions')
+    .selectAll()
+    .where('post', '=', post)
+    .where('emoji', '=', emoji)
+    .where('account', '=', account),
+);
+
+export async function reactTo(
+  context: CommandContext,
+  {
+    actor,
+    id,
+    emoji,
+    on,
+  }: { readonly actor: number; readonly id: number; readonly emoji: string; readonly on: boolean },
+): Promise<PostView> {
+  const { db } = context;
+  await requireActor(db, actor);
+  if (emoji === '' || emoji.length > MAX_EMOJI) throw new CarillonError('unprocessable', 'this is no emoji');
+  const post = await requirePost(db, actor, id);
+  const [known] = await reactions.find(db, reactionBy, { post: post.id, emoji, account: actor });
+  if (on && !known) await add(context, post, actor, emoji);
+  if (!on && known) await takeBack(context, post, known);
+  return showPost(db, actor, post.id);
+}
+
+async function add(context: CommandContext, post: PostRow, account: number, emoji: string): Promise<void> {
+  const { db, now } = context;
+  await reactions.insert(db, { id: context.nextId(), post: post.id, account, emoji, created_at: now });
+  await countFavourite(db, post.id, emoji, 1);
+  tell(context, 'reaction.added', post, { account, emoji });
+  if (emoji !== FAVOURITE) return;
+  await notify(context, { account: post.author, type: 'favourite', origin: account, post: post.id });
+}
+
+async function takeBack(context: CommandContext, post: PostRow, row: ReactionRow): Promise<void> {
+  const { account, emoji } = row;
+  await reactions.remove(context.db, { id: row.id });
+  await countFavourite(context.db, post.id, emoji, -1);
+  tell(context, 'reaction.removed', post, { account, emoji });
+  if (emoji !== FAVOURITE) return;
+  await withdrawNotices(context, { account: post.author, type: 'favourite', origin: account, post: post.id });
+}
+
+async function countFavourite(db: Database, post: number, emoji: string, by: 1 | -1): Promise<void> {
+  if (emoji === FAVOURITE) await recount(db, post, (row) => ({ favourites_count: row.favourites_count + by }));
+}
+
+function tell(
+  context: CommandContext,
+  type: 'reaction.added' | 'reaction.removed',
+  post: PostRow,
+  { account, emoji }: Pick<ReactionRow, 'account' | 'emoji'>,
+): void {
+  announce(context, {
+    type,
+    topics: [...new Set([accountTopic(post.author), accountTopic(account)])],
+    actor: String(account),
+    routing: { author: account, object: post.id, channel: post.channel },
+    subjects: [`post:${post.id}`, `account:${account}`],
+    data: { post: post.id, account, emoji },
+  });
+}

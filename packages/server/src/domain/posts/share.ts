@@ -1,0 +1,121 @@
+import { CarillonError } from '@carillon/core';
+import {
+  type CommandContext,
+  channels,
+  type Database,
+  type PostRow,
+  posts,
+  statement,
+  type Visibility,
+} from '../../state/index.ts';
+import { announce } from '../community/events.ts';
+import { snapshotPosts } from '../community/load-posts.ts';
+import { requireActor } from '../community/parties.ts';
+import type { PostView } from '../community/snapshots.ts';
+import { notify, withdrawNotices } from '../notices/notify.ts';
+import { requirePost } from './access.ts';
+import { countPost } from './counts.ts';
+import { findDoers } from './doers.ts';
+import { reachOfShare } from './reach.ts';
+import { showPost } from './show.ts';
+
+const shareBy = statement<{ shared: number; author: number }>((db, { shared, author }) =>
+  db.selectFrom('posts').selectAll().where('shared', '=', shared).where('author', '=', author),
+);
+
+export async function share(
+  context: CommandContext,
+  wanted: { readonly actor: number; readonly id: number; readonly visibility: Visibility },
+): Promise<PostView> {
+  const { db } = context;
+  const actor = await requireActor(db, wanted.actor);
+  const shared = await requirePost(db, actor.id, wanted.id);
+  const [known] = await posts.find(db, shareBy, { shared: shared.id, author: actor.id });
+  if (known) return showPost(db, actor.id, known.id);
+  await requireShareable(db, actor.id, shared);
+  const row = shareRow(context, actor, shared, wanted.visibility);
+  await posts.insert(db, row);
+  await countPost(db, row, 1);
+  const doers = await findDoers(db, shared.id);
+  const [post] = await snapshotPosts(db, [row]);
+  if (!post) throw new Error(`share ${row.id} cannot be told`);
+  announce(context, { type: 'share.created', ...(await reachOfShare(db, row, shared)), data: { post, doers } });
+  await notify(context, { account: shared.author, type: 'reblog', origin: actor.id, post: shared.id });
+  return showPost(db, actor.id, row.id);
+}
+
+export async function unshare(
+  context: CommandContext,
+  { actor, id }: { readonly actor: number; readonly id: number },
+): Promise<PostView> {
+  const { db } = context;
+  await requireActor(db, actor);
+  const named = await posts.get(db, { id });
+  const shared = named?.shared ?? id;
+  const [row] = await posts.find(db, shareBy, { shared, author: actor });
+  if (!row) return showPost(db, actor, (await requirePost(db, actor, shared)).id);
+  await removeShare(context, row);
+  return showPost(db, actor, shared);
+}
+
+/** With its event and its notice; the shared post is still there. */
+export async function removeShare(context: CommandContext, row: PostRow): Promise<void> {
+  const { db } = context;
+  const shared = row.shared === null ? undefined : await posts.get(db, { id: row.shared });
+  if (!shared) throw new Error(`post ${row.id} shares nothing`);
+  const { topics, actor, routing } = await reachOfShare(db, row, shared);
+  context.eraseSubject(`post:${row.id}`);
+  await posts.remove(db, { id: row.id });
+  await countPost(db, row, -1);
+  announce(context, { type: 'share.deleted', topics, actor, routing, data: { post: row.id, shared: shared.id } });
+  await withdrawNotices(context, { account: shared.author, type: 'reblog', origin: row.author, post: shared.id });
+}
+
+/** Public and unlisted posts, and one's own for one's followers. */
+async function requireShareable(db: Database, actor: number, { id, author, channel, visibility }: PostRow) {
+  const place = await channels.get(db, { id: channel });
+  const isOpen = place?.kind !== 'group' || place.access === 'open';
+  if ((visibility === 'public' || visibility === 'unlisted') && isOpen) return;
+  if (visibility === 'followers' && author === actor && place?.kind === 'personal') return;
+  throw new CarillonError('forbidden', `post ${id} may not be shared: not everybody may see it`);
+}
+
+function shareRow(
+  context: CommandContext,
+  actor: { readonly id: number; readonly channel: number },
+  shared: PostRow,
+  wanted: Visibility,
+): PostRow {
+  const id = context.nextId();
+  const isOpen = shared.visibility === 'public' || shared.visibility === 'unlisted';
+  return {
+    id,
+    channel: actor.channel,
+    author: actor.id,
+    kind: 'share',
+    node: 'posts',
+    visibility: isOpen && wanted !== 'direct' ? wanted : 'followers',
+    shared: shared.id,
+    reply_to: null,
+    reply_to_account: null,
+    thread: id,
+    topic: '',
+    language: shared.language,
+    sensitive: shared.sensitive,
+    warning: '',
+    source_format: 'plain',
+    source: '',
+    html: '',
+    text: '',
+    tags: '[]',
+    media: '[]',
+    application: null,
+    application_website: null,
+    origin: null,
+    replies_count: 0,
+    shares_count: 0,
+    favourites_count: 0,
+    created_at: context.now,
+    edited_at: null,
+  };
+}
