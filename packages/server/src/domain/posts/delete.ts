@@ -48,8 +48,9 @@ export async function remove(
     await removeShare(context, row);
     return view;
   }
-  const view = await showPost(db, actor, (await requireOwn(db, actor, id)).id);
-  await removePost(context, await requireOwn(db, actor, id));
+  const own = await requireOwn(db, actor, id);
+  const view = await showPost(db, actor, id);
+  await removePost(context, own);
   return view;
 }
 
@@ -67,8 +68,9 @@ export async function removePost(context: CommandContext, row: PostRow): Promise
   await removeParts(db, row);
   await unindexPost(db, row);
   await posts.remove(db, { id });
-  for (const answer of await posts.find(db, answersTo, { post: id }))
+  for (const answer of await posts.find(db, answersTo, { post: id })) {
     await posts.put(db, { ...answer, reply_to: null });
+  }
   await countPost(db, row, -1);
   announce(context, { type: 'post.deleted', topics, actor, routing, data: { post: id } });
   await untouchConversations(context, { post: row });

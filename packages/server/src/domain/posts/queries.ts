@@ -4,7 +4,6 @@ import { markedQueries } from './marked.ts';
 import { profileQueries } from './profile.ts';
 import { publicQueries } from './public.ts';
 import { readQueries } from './read.ts';
-import { tagQueries } from './tag.ts';
 import { threadQueries } from './thread.ts';
 
 export const postQueries = {
@@ -15,5 +14,4 @@ export const postQueries = {
   ...listQueries,
   ...profileQueries,
   ...markedQueries,
-  ...tagQueries,
 };
