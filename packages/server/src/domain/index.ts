@@ -119,6 +119,7 @@ export type { NewAccount } from './people/accounts.ts';
 export { accountByName, accountCommands, accountQueries, createAccount, listAccounts } from './people/accounts.ts';
 export type { WeekFacts } from './people/community-facts.ts';
 export { communityActivity, communityFactQueries, familiarFollowers, knownDomains } from './people/community-facts.ts';
+export { peopleCommands, peopleQueries } from './people/handlers.ts';
 export type { AccountSettings, NewChannel, OwnAccount, ProfileChange } from './people/messages.ts';
 export {
   accountByAcct,

@@ -20,6 +20,8 @@ export interface NewAccessToken {
   /** SHA-256 of the text, which never comes this far. */
   readonly digest: Uint8Array;
   readonly scopes: readonly string[];
+  /** The OAuth application that it is given to. */
+  readonly app?: number;
 }
 
 export interface AccessTokenView {
@@ -101,7 +103,7 @@ async function createToken(context: CommandContext, wanted: NewAccessToken): Pro
     kind: wanted.kind,
     digest: wanted.digest,
     scopes: wanted.scopes.join(' '),
-    app: null,
+    app: wanted.app ?? null,
     created_at: context.now,
     revoked_at: null,
   };

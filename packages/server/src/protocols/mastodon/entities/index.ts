@@ -1,5 +1,13 @@
 export { MISSING_AVATAR, MISSING_HEADER, NO_FLAGS, toAccount, toCredentialAccount } from './account.ts';
 export { toFilter, toFilterKeyword, toFilterResult, toFilterStatus, toFiltersV1 } from './filter.ts';
+export {
+  CHARACTERS_PER_ADDRESS,
+  MAX_DESCRIPTION,
+  MEDIA_PER_POST,
+  PROFILE_LIMITS,
+  toInstance,
+  toInstanceV1,
+} from './instance.ts';
 export { toList, toTag } from './lists.ts';
 export { toMedia } from './media.ts';
 export { toAnnouncement, toConversation, toMarker, toNotification } from './notices.ts';

@@ -13,6 +13,8 @@ export type Handler<Viewer extends number | null> = (call: Call<Viewer>) => unkn
 export interface RouteOptions {
   /** A narrower limit beside that of all calls, counted by account under this name. */
   readonly limit?: Allowance & { readonly name: string };
+  /** Counts that limit by address instead. */
+  readonly by?: 'address';
 }
 
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -111,7 +113,7 @@ export class Rest {
   }
 
   /** Takes the call from everything that limits it, and tells what is nearest to its end. */
-  #take(context: Context, principal: Principal | null, { limit }: RouteOptions): Taken {
+  #take(context: Context, principal: Principal | null, { limit, by }: RouteOptions): Taken {
     const { callsPerUser, callsPerToken, callsPerAddress } = this.deps.settings;
     const within = (calls: number): Allowance => ({ calls, windowMs: FIVE_MINUTES });
     const taken: Taken[] = [];
@@ -124,7 +126,12 @@ export class Rest {
       );
     }
     if (limit !== undefined)
-      taken.push(this.limiter.take(`${limit.name}:${principal?.id ?? addressOf(context)}`, limit));
+      taken.push(
+        this.limiter.take(
+          `${limit.name}:${principal === null || by === 'address' ? addressOf(context) : principal.id}`,
+          limit,
+        ),
+      );
     const nearest = taken.reduce((least, each) => (each.remaining < least.remaining ? each : least));
     const refused = taken.find(({ allowed }) => !allowed);
     if (refused) throw new TooMany(refused, this.deps.now());

@@ -53,7 +53,9 @@ export function credentialRoutes(rest: Rest): void {
   rest.get('/api/v1/accounts/verify_credentials', user('profile', 'read:accounts'), async (call) =>
     toCredentialAccount(await call.query(ownAccount, { account: call.viewer }), call.site),
   );
-  rest.on('PATCH', '/api/v1/accounts/update_credentials', WRITE, async (call) => update(call, await call.input(change)));
+  rest.on('PATCH', '/api/v1/accounts/update_credentials', WRITE, async (call) =>
+    update(call, await call.input(change)),
+  );
   rest.delete('/api/v1/profile/avatar', WRITE, (call) => apply(call, { avatar: null }));
   rest.delete('/api/v1/profile/header', WRITE, (call) => apply(call, { header: null }));
 }
@@ -118,7 +120,7 @@ function withoutParagraph(html: string): string {
 
 async function keep(call: Call<number>, file: File, description: string | undefined): Promise<number> {
   const stored = await call.deps.media.save(Buffer.from(await file.arrayBuffer()));
-  if (stored.type !== 'image' && stored.type !== 'gifv') {
+  if (stored.type !== 'image') {
     await call.deps.media.remove([stored.file, ...(stored.preview === null ? [] : [stored.preview])]);
     throw invalid('Avatar content type is invalid');
   }

@@ -1,4 +1,10 @@
-import { type AccountSnapshot, accountByAcct, accountPosts, postById, type PostSnapshot } from '../../../domain/index.ts';
+import {
+  type AccountSnapshot,
+  accountByAcct,
+  accountPosts,
+  type PostSnapshot,
+  postById,
+} from '../../../domain/index.ts';
 import { acctOf, iso, mediaUrl, toAccount } from '../entities/index.ts';
 import { anyone, type Call, Html, html, notFound, page, type Rest } from '../http/index.ts';
 import { localAcct } from './accounts.ts';

@@ -24,18 +24,46 @@ const note = z.object({ comment: textField(2_000) });
 /** How somebody stands to others: each answers with the relationship as it is then. */
 export function relationRoutes(rest: Rest): void {
   rest.post('/api/v1/accounts/:id/follow', FOLLOWS, followAccount);
-  rest.post('/api/v1/accounts/:id/unfollow', FOLLOWS, changed((call) => call.run(unfollow, towards(call))));
-  rest.post('/api/v1/accounts/:id/remove_from_followers', FOLLOWS, changed((call) => call.run(removeFollower, towards(call))));
-  rest.post('/api/v1/accounts/:id/block', BLOCKS, changed((call) => call.run(block, { ...towards(call), on: true })));
-  rest.post('/api/v1/accounts/:id/unblock', BLOCKS, changed((call) => call.run(block, { ...towards(call), on: false })));
+  rest.post(
+    '/api/v1/accounts/:id/unfollow',
+    FOLLOWS,
+    changed((call) => call.run(unfollow, towards(call))),
+  );
+  rest.post(
+    '/api/v1/accounts/:id/remove_from_followers',
+    FOLLOWS,
+    changed((call) => call.run(removeFollower, towards(call))),
+  );
+  rest.post(
+    '/api/v1/accounts/:id/block',
+    BLOCKS,
+    changed((call) => call.run(block, { ...towards(call), on: true })),
+  );
+  rest.post(
+    '/api/v1/accounts/:id/unblock',
+    BLOCKS,
+    changed((call) => call.run(block, { ...towards(call), on: false })),
+  );
   rest.post('/api/v1/accounts/:id/mute', MUTES, muteAccount);
-  rest.post('/api/v1/accounts/:id/unmute', MUTES, changed((call) => call.run(mute, { ...towards(call), on: false })));
+  rest.post(
+    '/api/v1/accounts/:id/unmute',
+    MUTES,
+    changed((call) => call.run(mute, { ...towards(call), on: false })),
+  );
   rest.post('/api/v1/accounts/:id/note', user('write:accounts'), async (call) => {
     const { comment = '' } = await call.input(note);
     return toRelationship(await call.run(setNote, { ...towards(call), text: comment }));
   });
-  rest.post('/api/v1/follow_requests/:id/authorize', FOLLOWS, changed((call) => answer(call, true)));
-  rest.post('/api/v1/follow_requests/:id/reject', FOLLOWS, changed((call) => answer(call, false)));
+  rest.post(
+    '/api/v1/follow_requests/:id/authorize',
+    FOLLOWS,
+    changed((call) => answer(call, true)),
+  );
+  rest.post(
+    '/api/v1/follow_requests/:id/reject',
+    FOLLOWS,
+    changed((call) => answer(call, false)),
+  );
 }
 
 async function followAccount(call: Call<number>) {
