@@ -7,7 +7,10 @@ const LANGUAGE = /^[a-z]{2,3}(?:-[a-z0-9]{2,8}){0,3}$/i;
 
 /** What this server does not do is refused in so many words: a post without its poll would say something else. */
 const absent = (what: string) =>
-  z.unknown().refine((value) => value === undefined || value === null || value === '', { error: what });
+  z
+    .unknown()
+    .refine((value) => value === undefined || value === null || value === '', { error: what })
+    .optional();
 
 const language = z.preprocess(
   (value) => (value === '' || value === null ? undefined : value),
