@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { type Principal, toErrorValue } from '@carillon/core';
 import { Hono } from 'hono';
 import {
@@ -17,6 +18,8 @@ import { createProbe } from './health/index.ts';
 import { createHub, createLocalBus, createLocalLeases, createPresence } from './hub/index.ts';
 import { openLog } from './log/index.ts';
 import { counted, timed, timedReads } from './measured-log.ts';
+import { createMediaStore, startMediaChores } from './media/index.ts';
+import { createIngest } from './protocols/ingest/index.ts';
 import type { Protocol } from './protocols/protocol.ts';
 import { createDurableStreams } from './protocols/streams/durable/index.ts';
 import { createEventsProtocol } from './protocols/streams/events/index.ts';
@@ -105,13 +108,20 @@ export async function startServer(settings: Settings, options: ServerOptions = {
     failed: telemetry.failed,
     resumed: telemetry.resumed,
   });
-  const protocols: readonly Protocol[] = [events, durable];
+  const { domain, mediaBytes, mediaPixels } = settings.community;
+  const baseUrl = (): string => settings.server.publicUrl ?? listener.url;
+  const directory = join(dataDir, 'media');
+  const media = createMediaStore({ directory, maxBytes: mediaBytes, maxPixels: mediaPixels });
+  const failedTidying = (error: unknown): void => telemetry.failed(error, 'media');
+  const mediaChores = startMediaChores({ commands, media, now, failed: failedTidying });
+  opened.defer(() => mediaChores.close());
+  const ingest = createIngest({ authenticator, commands, media, domain, baseUrl });
+  const protocols: readonly Protocol[] = [events, durable, ingest];
 
-  const { domain } = settings.community;
   const people = () => seedDevCommunity({ commands, secret: auth.jwt.secrets[0] ?? '', domain });
   if (options.dev) await people();
   const devCredentials = async (): Promise<DevCredentials> => ({
-    baseUrl: settings.server.publicUrl ?? listener.url,
+    baseUrl: baseUrl(),
     internalUrl: internal.url,
     app: auth.defaultApp,
     adminToken: auth.adminToken ?? '',
@@ -124,7 +134,7 @@ export async function startServer(settings: Settings, options: ServerOptions = {
     return problemResponse(error);
   });
   rest.notFound((context) => answerUnknown(rest, context));
-  rest.route('/', createAdminRoutes({ authenticator, commands, gate, settings: auth, apps, domain, now }));
+  rest.route('/', createAdminRoutes({ authenticator, commands, gate, settings: auth, apps, domain, baseUrl, now }));
   if (options.dev) {
     rest.route('/', createDevRoutes({ credentials: devCredentials }));
     rest.route('/', createConsoleRoutes());

@@ -22,10 +22,13 @@ export function storageSettings({ storage, retention, apps }: Settings): Storage
   return { ...rest, directory: dataDir, retention: { ...retention, apps: Object.fromEntries(histories) } };
 }
 
-export function listenerSettings({ server, limits, timeouts, hub }: Settings): PartialListenerSettings {
+export function listenerSettings({ community, server, limits, timeouts, hub }: Settings): PartialListenerSettings {
   const { host, port, trustedProxies, corsOrigins } = server;
   const tls = readTls(server);
-  const bodyBytesOf = (path: string) => (path.startsWith('/v1/stream/') ? limits.streamBodyBytes : undefined);
+  const bodyBytesOf = (path: string): number | undefined => {
+    if (path.startsWith('/v1/stream/')) return limits.streamBodyBytes;
+    return path === '/v1/ingest/media' ? community.mediaBytes : undefined;
+  };
   return {
     host,
     port,

@@ -14,6 +14,7 @@ import { createAccountRoutes } from './account-routes.ts';
 import { type AdminCallDeps, adminCall, audit, learned, readBody, readQuery, requireAdmin } from './admin-call.ts';
 import { makeApiKey, readApiKey } from './api-key.ts';
 import type { CredentialAuthenticator } from './authenticator.ts';
+import { createCommunityRoutes } from './community-routes.ts';
 import type { CredentialGate } from './gate.ts';
 import { mintToken } from './mint.ts';
 import type { AuthSettings } from './settings.ts';
@@ -26,6 +27,8 @@ export interface AdminDeps extends AdminCallDeps {
   readonly apps: Iterable<string>;
   /** The community's domain: `juliet` is `juliet@DOMAIN`. */
   readonly domain: string;
+  /** By which links in what administrators write begin; no slash at its end. */
+  readonly baseUrl: () => string;
   readonly now: () => number;
 }
 
@@ -89,6 +92,7 @@ export function createAdminRoutes(deps: AdminDeps): Hono {
   routes.post('/admin/tokens/revoke', async (context) => context.json(await revoke(deps, context)));
   routes.get('/admin/audit', async (context) => context.json({ entries: await showAudit(deps, context) }));
   routes.route('/', createAccountRoutes(deps));
+  routes.route('/', createCommunityRoutes(deps));
   return routes;
 }
 

@@ -8,6 +8,7 @@ export type { Authenticator, Gate } from './contract.ts';
 export { seedDevCommunity } from './dev-community.ts';
 export type { DevCredentials } from './dev-credentials.ts';
 export { devToken, withDevSecrets } from './dev-credentials.ts';
+export { seedDevPlaces } from './dev-places.ts';
 export { createDevRoutes } from './dev-routes.ts';
 export { openDevSecrets } from './dev-secrets.ts';
 export type { CredentialGate } from './gate.ts';

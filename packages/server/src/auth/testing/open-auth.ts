@@ -67,7 +67,16 @@ export async function openAuth(settings: Partial<AuthSettings> = {}, dataDir?: s
   root.onError((error) => Response.json(toErrorValue(error), { status: ERRORS[toErrorValue(error).code].status }));
   root.route(
     '/',
-    createAdminRoutes({ authenticator, gate, commands: log, settings: merged, apps, domain: 'example.org', now }),
+    createAdminRoutes({
+      authenticator,
+      gate,
+      commands: log,
+      settings: merged,
+      apps,
+      domain: 'example.org',
+      baseUrl: () => 'https://example.org',
+      now,
+    }),
   );
   return {
     dataDir: directory,

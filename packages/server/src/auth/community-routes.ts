@@ -1,0 +1,115 @@
+import { CarillonError } from '@carillon/core';
+import { type Context, Hono } from 'hono';
+import * as z from 'zod';
+import {
+  accountByName,
+  type ChannelSnapshot,
+  createChannel,
+  deleteAccount,
+  deleteAnnouncement,
+  publishAnnouncement,
+  renderBody,
+  restoreAccount,
+  suspendAccount,
+} from '../domain/index.ts';
+import { type AdminCallDeps, adminCall, audit, learned, readBody } from './admin-call.ts';
+import type { CredentialGate } from './gate.ts';
+
+export interface CommunityRoutesDeps extends AdminCallDeps {
+  readonly gate: Pick<CredentialGate, 'caughtUp'>;
+  readonly domain: string;
+  /** By which links in announcements begin; no slash at its end. */
+  readonly baseUrl: () => string;
+}
+
+const time = z.iso.datetime({ offset: true }).transform(Date.parse);
+const announcement = z.strictObject({
+  text: z.string().trim().min(1).max(10_000),
+  startsAt: time.optional(),
+  endsAt: time.optional(),
+  allDay: z.boolean().default(false),
+});
+const channel = z.strictObject({
+  name: z.string().min(1).max(100),
+  /** Account that owns it. */
+  owner: z.string().min(1).max(100),
+  title: z.string().max(200).default(''),
+  description: z.string().max(5_000).default(''),
+  access: z.enum(['open', 'authorize', 'whitelist']).default('open'),
+  defaultAffiliation: z.enum(['publisher', 'member']).default('publisher'),
+});
+
+/** `/admin/announcements`, `/admin/channels`, and what ends an account. */
+export function createCommunityRoutes(deps: CommunityRoutesDeps): Hono {
+  const routes = new Hono();
+  routes.post('/admin/announcements', async (context) => context.json(await publish(deps, context), 201));
+  routes.delete('/admin/announcements/:id', async (context) => {
+    const id = readId(context.req.param('id'));
+    await adminCall(deps, context, { action: 'announcements.delete', target: String(id) }, (entry) =>
+      deps.commands.run(deleteAnnouncement, { input: { id }, entry }),
+    );
+    return context.json({ id: String(id), deleted: true });
+  });
+  routes.post('/admin/channels', async (context) => context.json(await addChannel(deps, context), 201));
+  for (const [verb, command] of [
+    ['suspend', suspendAccount],
+    ['restore', restoreAccount],
+    ['delete', deleteAccount],
+  ] as const) {
+    routes.post(`/admin/accounts/:name/${verb}`, async (context) => {
+      const name = context.req.param('name');
+      await adminCall(deps, context, { action: `accounts.${verb}`, target: name.slice(0, 100) }, async (entry) => {
+        const account = await accountId(deps, name);
+        const { positions } = await deps.commands.run(command, { input: { account }, entry });
+        await learned(deps.gate, positions);
+      });
+      return context.json({ name, done: verb });
+    });
+  }
+  return routes;
+}
+
+async function publish(deps: CommunityRoutesDeps, context: Context): Promise<object> {
+  const { text, startsAt = null, endsAt = null, allDay } = await readBody(context, announcement);
+  if (startsAt !== null && endsAt !== null && endsAt < startsAt) {
+    throw new CarillonError('bad-request', 'endsAt: is before startsAt');
+  }
+  const { domain } = deps;
+  const mentions = new Map();
+  const { html } = renderBody({ format: 'markdown', text }, { mentions, baseUrl: deps.baseUrl(), domain });
+  return adminCall(deps, context, { action: 'announcements.publish', target: '' }, async (entry) => {
+    const input = { text, html, startsAt, endsAt, allDay };
+    const { result } = await deps.commands.run(publishAnnouncement, { input, entry });
+    return { id: String(result.id), html: result.html, publishedAt: new Date(result.publishedAt).toISOString() };
+  });
+}
+
+async function addChannel(deps: CommunityRoutesDeps, context: Context): Promise<object> {
+  const { name, owner, ...wanted } = await readBody(context, channel);
+  return adminCall(deps, context, { action: 'channels.create', target: name }, async (entry) => {
+    const actor = await accountId(deps, owner);
+    const { result } = await deps.commands.run(createChannel, {
+      ...wanted,
+      actor,
+      slug: name,
+      title: wanted.title || name,
+    });
+    await audit(deps, entry);
+    return showChannel(result);
+  });
+}
+
+async function accountId({ commands }: CommunityRoutesDeps, name: string): Promise<number> {
+  const { rows } = await commands.query(accountByName, { name: name.toLowerCase() });
+  if (rows) return rows.id;
+  throw new CarillonError('not-found', `there is no account ${name.slice(0, 100)}`);
+}
+
+function readId(text: string): number {
+  if (/^\d{1,16}$/.test(text)) return Number(text);
+  throw new CarillonError('not-found', 'there is nothing of this id');
+}
+
+function showChannel({ id, slug, title, access }: ChannelSnapshot): object {
+  return { id: String(id), name: slug, title, access };
+}
