@@ -76,7 +76,8 @@ async function remove({ db }: CommandContext, { actor, id }: Own): Promise<Media
 async function own(db: Database, account: number, id: number, post?: number): Promise<MediaRow> {
   const row = await media.get(db, { id });
   if (row?.account !== account) throw new CarillonError('not-found', `there is no media file ${id}`);
-  if (row.post !== null && row.post !== post) throw new CarillonError('unprocessable', `media file ${id} is shown by a post`);
+  if (row.post !== null && row.post !== post)
+    throw new CarillonError('unprocessable', `media file ${id} is shown by a post`);
   return row;
 }
 

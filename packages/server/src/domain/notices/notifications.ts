@@ -28,12 +28,13 @@ interface Wanted {
   readonly without: string | null;
   /** Zero for anybody. */
   readonly from: number;
-  /** 1 shows what the policy keeps apart, too; 2 nothing else. */
-  readonly filtered: number;
+  /** 0 to 0 leaves out what the policy keeps apart, 0 to 1 shows it, too, and 1 to 1 nothing else. */
+  readonly least: number;
+  readonly most: number;
 }
 
 const pages = paged<Wanted>((order) =>
-  statement<Wanted & Bounds>((db, { viewer, types, without, from, filtered, below, above, limit }) =>
+  statement<Wanted & Bounds>((db, { viewer, types, without, from, least, most, below, above, limit }) =>
     db
       .selectFrom('notifications')
       .innerJoin('accounts', 'accounts.id', 'notifications.origin')
@@ -42,7 +43,8 @@ const pages = paged<Wanted>((order) =>
       .where('notifications.id', '<', below)
       .where('notifications.id', '>', above)
       .where('accounts.suspended_at', 'is', null)
-      .where(sql<boolean>`notifications.filtered BETWEEN ${filtered} / 2 AND ${filtered}`)
+      .where('notifications.filtered', '>=', least)
+      .where('notifications.filtered', '<=', most)
       .where(sql<boolean>`(${types} IS NULL OR notifications.type IN (SELECT value FROM json_each(${types})))`)
       .where(sql<boolean>`(${without} IS NULL OR notifications.type NOT IN (SELECT value FROM json_each(${without})))`)
       .where(sql<boolean>`(${from} = 0 OR notifications.origin = ${from})`)
@@ -97,7 +99,8 @@ async function list(db: Database, query: NotificationQuery): Promise<readonly No
       types: query.types ? JSON.stringify(query.types) : null,
       without: query.excludeTypes ? JSON.stringify(query.excludeTypes) : null,
       from: query.from ?? 0,
-      filtered: query.onlyFiltered ? 2 : query.includeFiltered ? 1 : 0,
+      least: query.onlyFiltered ? 1 : 0,
+      most: query.onlyFiltered || query.includeFiltered ? 1 : 0,
     },
     query.page,
   );

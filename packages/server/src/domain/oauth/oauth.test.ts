@@ -1,0 +1,133 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import {
+  accessTokenCredentialId,
+  accessTokenOf,
+  createAppToken,
+  createOauthApp,
+  createOauthCode,
+  oauthAppByClientId,
+  oauthAppById,
+  readRevocation,
+  redeemOauthCode,
+  revokeOauthToken,
+  suspendAccount,
+} from '../index.ts';
+import { type OpenDomain, openDomain } from '../testing/open-domain.ts';
+
+let domain: OpenDomain;
+beforeAll(async () => {
+  domain = await openDomain();
+});
+afterAll(() => domain[Symbol.asyncDispose]());
+
+const sha256 = (text: string) => createHash('sha256').update(text).digest();
+const secret = () => sha256(randomBytes(16).toString('hex'));
+let made = 0;
+
+async function cast() {
+  made += 1;
+  const account = await domain.account(`juliet${made}`);
+  const facts = {
+    clientId: `client-${made}`,
+    name: 'Balcony',
+    website: 'https://balcony.example',
+    redirectUris: ['https://balcony.example/back', 'urn:ietf:wg:oauth:2.0:oob'],
+    scopes: ['read', 'write:statuses'],
+  };
+  const app = await domain.run(createOauthApp, { ...facts, secret: secret() });
+  return { account, app, facts };
+}
+
+const REDIRECT = 'https://balcony.example/back';
+
+async function coded(challenge: string | null, expiresAt = Date.now() + 600_000) {
+  const { account, app } = await cast();
+  const digest = secret();
+  const code = { digest, app: app.id, account: account.id, redirectUri: REDIRECT, scopes: ['read'], challenge };
+  await domain.run(createOauthCode, { ...code, expiresAt });
+  return { account, app, wanted: { digest, app: app.id, redirectUri: REDIRECT, challenge, token: secret() } };
+}
+
+test('an application is found by both of its names, its secret by the public one', async () => {
+  const { app, facts } = await cast();
+  expect(app).toEqual({ ...facts, id: app.id });
+  expect(await domain.ask(oauthAppById, { id: app.id })).toEqual(app);
+  expect(await domain.ask(oauthAppByClientId, { clientId: facts.clientId })).toMatchObject(app);
+  expect(await domain.ask(oauthAppByClientId, { clientId: 'nobody' })).toBeUndefined();
+  await expect(domain.run(createOauthApp, { ...facts, secret: secret() })).rejects.toMatchObject({ code: 'conflict' });
+});
+
+describe('a code', () => {
+  test('is traded once, for a token of its account, scopes and application', async () => {
+    const { account, wanted } = await coded('a-challenge');
+    const token = await domain.run(redeemOauthCode, wanted);
+    expect(token).toMatchObject({ account: account.id, scopes: ['read'] });
+    expect(await domain.ask(accessTokenOf, { digest: wanted.token })).toMatchObject({
+      id: token.id,
+      account: { id: account.id },
+      kind: 'access',
+      scopes: ['read'],
+    });
+    await expect(domain.run(redeemOauthCode, { ...wanted, token: secret() })).rejects.toMatchObject({
+      code: 'unauthorized',
+    });
+  });
+
+  test.each<[string, string | null, object]>([
+    ['of another application', 'x', { app: 1 }],
+    ['with another redirect address', 'x', { redirectUri: 'urn:ietf:wg:oauth:2.0:oob' }],
+    ['with a verifier that does not fit', 'x', { challenge: 'y' }],
+    ['without the verifier', 'x', { challenge: null }],
+    ['with a verifier that was never announced', null, { challenge: 'y' }],
+    ['that nobody gave', 'x', { digest: sha256('guessed') }],
+  ])('%s is refused, and stays good for its owner', async (_, challenge, change) => {
+    const { account, wanted } = await coded(challenge);
+    const refused = domain.run(redeemOauthCode, { ...wanted, ...change });
+    await expect(refused).rejects.toMatchObject({ code: 'unauthorized' });
+    expect(await domain.run(redeemOauthCode, wanted)).toMatchObject({ account: account.id });
+  });
+
+  test('ends by time, by the end of its account, and is only given for a registered address', async () => {
+    const late = await coded(null, Date.now() - 1);
+    await expect(domain.run(redeemOauthCode, late.wanted)).rejects.toMatchObject({ code: 'unauthorized' });
+    const { account, app, wanted } = await coded(null);
+    const elsewhere = { ...wanted, account: account.id, scopes: [], expiresAt: Date.now() + 1_000 };
+    const given = domain.run(createOauthCode, { ...elsewhere, app: app.id, redirectUri: 'https://evil.example/' });
+    await expect(given).rejects.toMatchObject({ code: 'bad-request' });
+    await domain.run(suspendAccount, {
+      input: { account: account.id },
+      entry: { actor: 'test', action: 'accounts.suspend', target: String(account.id) },
+    });
+    await expect(domain.run(redeemOauthCode, wanted)).rejects.toMatchObject({ code: 'unauthorized' });
+  });
+});
+
+test('an application revokes its own tokens alone, and tells the server each once', async () => {
+  const { account, app, wanted } = await coded(null);
+  const { id } = await domain.run(redeemOauthCode, wanted);
+  const before = domain.heard.length;
+  const revoke = (of: number, digest = wanted.token) => domain.run(revokeOauthToken, { app: of, digest });
+
+  await revoke(app.id + 1);
+  await revoke(app.id, secret());
+  expect(domain.heard.length).toBe(before);
+  expect(await domain.ask(accessTokenOf, { digest: wanted.token })).toMatchObject({ account: { id: account.id } });
+  await revoke(app.id);
+  await revoke(app.id);
+  expect(domain.heard.slice(before).map(readRevocation)).toMatchObject([{ credentialId: accessTokenCredentialId(id) }]);
+  expect(await domain.ask(accessTokenOf, { digest: wanted.token })).toBeUndefined();
+});
+
+test('an application has tokens of its own, for nobody', async () => {
+  const { app } = await cast();
+  const token = secret();
+  const issued = await domain.run(createAppToken, { app: app.id, scopes: ['read'], token });
+  expect(issued).toMatchObject({ account: 0, scopes: ['read'] });
+  await expect(domain.run(createAppToken, { app: app.id, scopes: [], token })).rejects.toMatchObject({
+    code: 'conflict',
+  });
+  await expect(domain.run(createAppToken, { app: 5, scopes: [], token: secret() })).rejects.toMatchObject({
+    code: 'not-found',
+  });
+});
