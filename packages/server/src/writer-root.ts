@@ -3,6 +3,7 @@ import {
   credentialCommands,
   noticeCommands,
   oauthCommands,
+  peopleCommands,
   postCommands,
   relationCommands,
   streamCommands,
@@ -20,6 +21,7 @@ runWriter({
   handlers: {
     ...credentialCommands,
     ...accountCommands,
+    ...peopleCommands,
     ...postCommands,
     ...relationCommands,
     ...noticeCommands,

@@ -145,7 +145,7 @@ function snapshotOf(row: PostRow, shared: PostSnapshot | null, facts: Facts): Po
   };
 }
 
-function channelSnapshotOf({ id, kind, slug, title, access }: ChannelRow): ChannelSnapshot {
+export function channelSnapshotOf({ id, kind, slug, title, access }: ChannelRow): ChannelSnapshot {
   return { id, kind, slug, title, access };
 }
 

@@ -45,8 +45,9 @@ export const accountQueries = {
 
 async function create(context: CommandContext, wanted: NewAccount): Promise<AccountView> {
   const slug = checkSlug(wanted.name);
-  if (await accountByEmail(context.db, wanted.email)) {
-    throw new CarillonError('conflict', `${wanted.email} belongs to another account`);
+  const email = wanted.email.toLowerCase();
+  if (await accountByEmail(context.db, email)) {
+    throw new CarillonError('conflict', `${email} belongs to another account`);
   }
   const row = await insertAccount(context, {
     slug,
@@ -54,7 +55,7 @@ async function create(context: CommandContext, wanted: NewAccount): Promise<Acco
     kind: wanted.kind,
     role: wanted.role,
     display_name: wanted.displayName || slug,
-    email: wanted.email,
+    email,
     password: wanted.password ?? null,
     note_html: '',
     url: null,

@@ -1,6 +1,6 @@
 import { CarillonError } from '@carillon/core';
 import { type Affiliation, type ChannelRow, type CommandContext, type FollowRow, follows } from '../../state/index.ts';
-import { requireActor, requireParty } from '../community/parties.ts';
+import { requireActor, requireChannel, requireParty } from '../community/parties.ts';
 import { admission, requireFollowable } from './barriers.ts';
 import {
   changeFollow,
@@ -14,7 +14,7 @@ import {
 } from './memberships.ts';
 import type { Relationship } from './messages.ts';
 import { relationshipWith } from './relationships.ts';
-import { findRequest } from './requests.ts';
+import { findRequest, oldestRequests } from './requests.ts';
 import { requireStaff } from './staff.ts';
 
 interface Towards {
@@ -89,13 +89,23 @@ export async function answerRequest(
   throw new CarillonError('not-found', `account ${id} has not asked to follow`);
 }
 
-export async function acceptRequest(
+async function acceptRequest(
   context: CommandContext,
   actor: number,
   channel: ChannelRow,
   row: FollowRow,
 ): Promise<void> {
   await startFollow(context, { actor, account: row.account, channel }, row, affiliationOf(row, channel));
+}
+
+/** Requests that a channel which opens itself grants in the same commit, oldest first; any others wait on. */
+const MOST_ACCEPTED = 1_000;
+
+export async function acceptWaiting(context: CommandContext, actor: number, where: number): Promise<void> {
+  const channel = await requireChannel(context.db, where);
+  for (const row of await oldestRequests(context.db, where, MOST_ACCEPTED)) {
+    await acceptRequest(context, actor, channel, row);
+  }
 }
 
 export async function dropFollower(

@@ -1,0 +1,103 @@
+import {
+  type AccountRow,
+  accounts,
+  type CommandContext,
+  channels,
+  type Database,
+  type FollowRow,
+  follows,
+  posts,
+  statement,
+  unindexName,
+} from '../../state/index.ts';
+import { announce } from '../community/events.ts';
+import { accountTopic, channelMetaTopic } from '../community/topics.ts';
+import { withdrawNotices } from '../notices/notify.ts';
+import { removePost } from '../posts/delete.ts';
+import { removeShare } from '../posts/share.ts';
+import { dropBelongings } from './belongings.ts';
+import { requireAccount } from './suspension.ts';
+import { dropTokens } from './tokens.ts';
+
+interface Of {
+  readonly account: number;
+}
+
+const postsOf = statement<Of>((db, { account }) =>
+  db.selectFrom('posts').selectAll().where('author', '=', account).orderBy('id', 'desc'),
+);
+const followsOf = statement<Of>((db, { account }) =>
+  db.selectFrom('follows').selectAll().where('account', '=', account),
+);
+const membersOf = statement<{ channel: number }>((db, { channel }) =>
+  db.selectFrom('follows').selectAll().where('channel', '=', channel),
+);
+const heirsOf = statement<{ channel: number; account: number }>((db, { channel, account }) =>
+  db
+    .selectFrom('follows')
+    .selectAll()
+    .where('channel', '=', channel)
+    .where('account', '<>', account)
+    .where('affiliation', 'in', ['owner', 'moderator'])
+    .orderBy('id')
+    .limit(1),
+);
+
+/**
+ * Erases an account from state and log in one commit: its posts, whatever it did with others' posts, and everything
+ * that it has. One event tells the community; its followers' rows go without one each. Its name stays taken.
+ */
+export async function erase(context: CommandContext, { account: id }: Of): Promise<undefined> {
+  const { db } = context;
+  const row = await requireAccount(db, id);
+  await dropTokens(context, id);
+  for (const post of await posts.find(db, postsOf, { account: id })) {
+    if (post.shared === null) await removePost(context, post);
+    else await removeShare(context, post);
+  }
+  await withdrawNotices(context, { origin: id });
+  await withdrawNotices(context, { account: id });
+  await dropBelongings(db, id);
+  await dropMemberships(db, row);
+  await channels.remove(db, { id: row.channel });
+  await accounts.remove(db, { id });
+  await unindexName(db, id);
+  context.eraseSubject(`account:${id}`);
+  announce(context, {
+    type: 'account.deactivated',
+    topics: ['community', accountTopic(id), channelMetaTopic(row.channel), 'system'],
+    routing: { author: id, channel: row.channel, object: id },
+    data: { account: id },
+  });
+}
+
+async function dropMemberships(db: Database, { id, channel }: AccountRow): Promise<void> {
+  for (const membership of await follows.find(db, followsOf, { account: id })) {
+    await follows.remove(db, membership);
+    if (membership.channel !== channel) await leave(db, membership);
+  }
+  for (const membership of await follows.find(db, membersOf, { channel })) {
+    await follows.remove(db, membership);
+    const follower = membership.state === 'subscribed' && (await accounts.get(db, { id: membership.account }));
+    if (follower) await accounts.put(db, { ...follower, following_count: follower.following_count - 1 });
+  }
+}
+
+/** A group that belonged to the account passes to whoever has looked after it longest. */
+async function leave(db: Database, { channel: where, account, state }: FollowRow): Promise<void> {
+  const channel = await channels.get(db, { id: where });
+  if (!channel || channel.kind === 'direct') return;
+  if (channel.owner !== account) {
+    if (state !== 'subscribed') return;
+    await channels.put(db, { ...channel, followers_count: channel.followers_count - 1 });
+    return;
+  }
+  const [heir] = await follows.find(db, heirsOf, { channel: where, account });
+  if (!heir) return;
+  await follows.put(db, { ...heir, affiliation: 'owner' });
+  const owner = await accounts.get(db, { id: heir.account });
+  if (heir.state !== 'subscribed' || !owner) return channels.put(db, { ...channel, owner: heir.account });
+  // An owner is no follower of its own channel.
+  await channels.put(db, { ...channel, owner: heir.account, followers_count: channel.followers_count - 1 });
+  await accounts.put(db, { ...owner, following_count: owner.following_count - 1 });
+}
