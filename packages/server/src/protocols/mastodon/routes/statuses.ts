@@ -5,6 +5,7 @@ import {
   deletePost,
   describeMedia,
   editPost,
+  oauthAppById,
   ownAccount,
   type PostView,
   postById,
@@ -55,12 +56,20 @@ async function create(call: Call<number>) {
       actor: call.viewer,
       visibility: asked.visibility === undefined ? settings.visibility : readVisibility(asked.visibility),
       body,
+      ...(await applicationOf(call)),
       ...(asked.in_reply_to_id === undefined ? {} : { replyTo: asked.in_reply_to_id }),
     },
     call.idempotency(asked),
   );
   if (!duplicate) return showStatus(call, result);
   return showStatus(call, found(await call.query(postById, { viewer: call.viewer, id: result.post.id })));
+}
+
+/** The application that the token was given to. */
+async function applicationOf({ principal, deps }: Call<number>) {
+  if (principal?.oauthApp === undefined) return {};
+  const { rows: app } = await deps.commands.query(oauthAppById, { id: principal.oauthApp });
+  return app ? { application: { name: app.name, website: app.website } } : {};
 }
 
 /** The new version is all that was sent: what is left out is gone, but for the language. */
