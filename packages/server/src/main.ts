@@ -10,6 +10,7 @@ import {
   devToken,
   openDevSecrets,
   seedDevCommunity,
+  seedDevPlaces,
   withDevSecrets,
 } from './auth/index.ts';
 import type { Settings } from './config/index.ts';
@@ -20,6 +21,7 @@ import { openLog } from './log/index.ts';
 import { counted, timed, timedReads } from './measured-log.ts';
 import { createMediaStore, startMediaChores } from './media/index.ts';
 import { createIngest } from './protocols/ingest/index.ts';
+import { createMastodon } from './protocols/mastodon/index.ts';
 import type { Protocol } from './protocols/protocol.ts';
 import { createDurableStreams } from './protocols/streams/durable/index.ts';
 import { createEventsProtocol } from './protocols/streams/events/index.ts';
@@ -29,12 +31,14 @@ import {
   eventsSettings,
   internalPort,
   listenerSettings,
+  mastodonSettings,
   storageSettings,
 } from './room-settings.ts';
 import { createLogger, createMetrics, createTelemetry } from './telemetry/index.ts';
 import { THREADS } from './threads.ts';
 import { createEchoRoute, createInternalListener, createListener, problemResponse } from './transport/index.ts';
 import { answerUnknown } from './unknown-address.ts';
+import { createViews } from './view/index.ts';
 
 export { mintToken } from './auth/index.ts';
 
@@ -81,6 +85,9 @@ export async function startServer(settings: Settings, options: ServerOptions = {
   const refused = telemetry.credentialRefused;
   const authenticator = createAuthenticator({ settings: auth, apps, commands, gate, now, refused });
 
+  // Before the hub, so that views know each event first.
+  const views = createViews({ log, commands, now, failed: (error) => telemetry.failed(error, 'views') });
+  opened.defer(() => views.close());
   const hub = createHub({ log: timedReads(log, telemetry), settings: settings.hub, events: telemetry, now });
   opened.defer(() => hub.close());
   telemetry.metrics.onScrape(() => {
@@ -116,7 +123,16 @@ export async function startServer(settings: Settings, options: ServerOptions = {
   const mediaChores = startMediaChores({ commands, media, now, failed: failedTidying });
   opened.defer(() => mediaChores.close());
   const ingest = createIngest({ authenticator, commands, media, domain, baseUrl });
-  const protocols: readonly Protocol[] = [events, durable, ingest];
+  const mastodon = createMastodon({
+    ...parts,
+    views,
+    media,
+    settings: mastodonSettings(settings, { baseUrl, version: options.version ?? 'source' }),
+    now,
+    failed: telemetry.failed,
+    resumed: telemetry.resumed,
+  });
+  const protocols: readonly Protocol[] = [events, durable, ingest, mastodon];
 
   const people = () => seedDevCommunity({ commands, secret: auth.jwt.secrets[0] ?? '', domain });
   if (options.dev) await people();
@@ -167,6 +183,7 @@ export async function startServer(settings: Settings, options: ServerOptions = {
   opened.defer(() => internal.close());
   await internal.listen();
   await listener.listen();
+  if (options.dev) await seedDevPlaces({ commands, domain, baseUrl: baseUrl() });
 
   const dev = options.dev ? await devCredentials() : undefined;
   telemetry.started({ url: listener.url, internalUrl: internal.url, version: options.version ?? 'source' });

@@ -27,7 +27,9 @@ export function listenerSettings({ community, server, limits, timeouts, hub }: S
   const tls = readTls(server);
   const bodyBytesOf = (path: string): number | undefined => {
     if (path.startsWith('/v1/stream/')) return limits.streamBodyBytes;
-    return path === '/v1/ingest/media' ? community.mediaBytes : undefined;
+    if (path === '/v1/ingest/media') return community.mediaBytes;
+    // A form has fields beside its file.
+    return /^\/api\/v[12]\/media\/?$/.test(path) ? community.mediaBytes + limits.bodyBytes : undefined;
   };
   return {
     host,
