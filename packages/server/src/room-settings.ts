@@ -22,6 +22,10 @@ export function storageSettings({ storage, retention, apps }: Settings): Storage
   return { ...rest, directory: dataDir, retention: { ...retention, apps: Object.fromEntries(histories) } };
 }
 
+/** Calls that take a file with a preview, or the two pictures of a profile, with the fields around them. */
+const MASTODON_UPLOADS = /^\/api\/(?:v[12]\/media|v1\/accounts\/update_credentials)\/?$/;
+const FORM_BYTES = 65_536;
+
 export function listenerSettings({ community, server, limits, timeouts, hub }: Settings): PartialListenerSettings {
   const { host, port, trustedProxies, corsOrigins } = server;
   const tls = readTls(server);

@@ -1,11 +1,13 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { ALLOW } from './head.ts';
 
-/** Answer headers that a browser's script may read; the Durable Streams and native protocols' own among them. */
+/** Answer headers that a browser's script may read, of every protocol. */
 const EXPOSED = [
   'Carillon-Position',
   'ETag',
+  'Link',
   'Location',
+  'Mastodon-Async-Refresh',
   'Retry-After',
   'Stream-Next-Offset',
   'Stream-Cursor',
@@ -22,6 +24,10 @@ const EXPOSED = [
   'Producer-Seq',
   'Producer-Expected-Seq',
   'Producer-Received-Seq',
+  'X-RateLimit-Limit',
+  'X-RateLimit-Remaining',
+  'X-RateLimit-Reset',
+  'X-Request-Id',
 ].join(', ');
 
 const TOKENS = /^[A-Za-z0-9!#$%&'*+\-.^_`|~, \t]{1,4096}$/;

@@ -63,7 +63,7 @@ const DEFAULT_LISTENER_SETTINGS: ListenerSettings = {
   allowedHosts: [],
   trustedProxies: [],
   corsOrigins: ['*'],
-  withoutCors: ['/dev/'],
+  withoutCors: ['/dev/', '/oauth/authorize'],
   limits: {
     bodyBytes: 1_048_576,
     urlBytes: 65_536,
