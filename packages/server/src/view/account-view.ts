@@ -1,6 +1,6 @@
 import { CarillonError, type Event, type Position, type TopicFloor } from '@carillon/core';
 import { accountTopic, channelTopic, hashtagTopic } from '../state/index.ts';
-import type { FilterMatch, FollowFacts, View } from './contract.ts';
+import type { FilterMatch, FollowFacts, ListFacts, View } from './contract.ts';
 import type { ExclusionIndex } from './exclusion-index.ts';
 import { type CompiledFilter, type FilterIndex, findMatches } from './filter-index.ts';
 import type { FilterEntry, ViewRows } from './messages.ts';
@@ -16,11 +16,41 @@ export interface Member {
   readonly since: Position;
 }
 
-export interface ListState {
+export interface ListSettings {
+  readonly replies: 'followed' | 'list' | 'none';
+  readonly exclusive: boolean;
+}
+
+/** One list; members are found by their own ids and by their channels. */
+export class ListState implements ListFacts {
   readonly id: number;
-  readonly members: Map<number, Member>;
-  replies: 'followed' | 'list' | 'none';
-  exclusive: boolean;
+  settings: ListSettings;
+  readonly members = new Map<number, Member>();
+  readonly channels = new Map<number, Member>();
+
+  constructor(id: number, settings: ListSettings) {
+    this.id = id;
+    this.settings = settings;
+  }
+
+  get replies(): ListSettings['replies'] {
+    return this.settings.replies;
+  }
+
+  get exclusive(): boolean {
+    return this.settings.exclusive;
+  }
+
+  add(member: number, facts: Member): void {
+    this.members.set(member, facts);
+    this.channels.set(facts.channel, facts);
+  }
+
+  remove(member: number): void {
+    const facts = this.members.get(member);
+    this.members.delete(member);
+    if (facts) this.channels.delete(facts.channel);
+  }
 }
 
 /** What every signed-in member of the community may read. */
@@ -65,8 +95,9 @@ export class AccountView implements View {
     for (const { channel, ...facts } of rows.follows) this.follow(channel, facts);
     for (const { tag, since } of rows.tags) this.followedTags.set(tag, since);
     for (const { id, replies, exclusive, members } of rows.lists) {
-      const byMember = new Map(members.map(({ member, channel, since }) => [member, { channel, since }]));
-      this.lists.set(id, { id, replies, exclusive, members: byMember });
+      const list = new ListState(id, { replies, exclusive });
+      for (const { member, channel, since } of members) list.add(member, { channel, since });
+      this.lists.set(id, list);
     }
     for (const target of rows.blocks) this.blocked.add(target);
     for (const { target, expiresAt } of rows.mutes) this.muted.set(target, expiresAt);

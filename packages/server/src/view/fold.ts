@@ -8,7 +8,7 @@ import {
   type RelationshipChange,
   readEvent,
 } from '../state/index.ts';
-import type { AccountView, ListState } from './account-view.ts';
+import { type AccountView, ListState } from './account-view.ts';
 import type { ViewChange } from './contract.ts';
 
 /** What an event does to one view; tells the memberships that it began or ended. */
@@ -118,14 +118,14 @@ function changeList(view: AccountView, change: ListChange, position: Position): 
     view.lists.delete(list);
     return known && { list, added: [], removed: topicsOf([...known.members.values()]) };
   }
-  const facts: ListState = known ?? { id: list, members: new Map(), replies: 'list', exclusive: false };
+  const facts = known ?? new ListState(list, { replies: 'list', exclusive: false });
   view.lists.set(list, facts);
   if (settings) {
-    facts.replies = settings.replies === 'followed' || settings.replies === 'none' ? settings.replies : 'list';
-    facts.exclusive = settings.exclusive;
+    const { replies, exclusive } = settings;
+    facts.settings = { replies: replies === 'followed' || replies === 'none' ? replies : 'list', exclusive };
   }
-  for (const member of removed) facts.members.delete(member.account);
-  for (const member of added) facts.members.set(member.account, { channel: member.channel, since: position });
+  for (const { account: member } of removed) facts.remove(member);
+  for (const { account: member, channel } of added) facts.add(member, { channel, since: position });
   if (added.length + removed.length === 0) return undefined;
   const floors = added.map(({ channel }) => ({ topic: channelTopic(channel), since: position }));
   return { list, added: floors, removed: topicsOf(removed) };

@@ -19,8 +19,15 @@ import type { FilterEntry, FollowEntry, ListEntry, ViewRows } from './messages.t
 
 type Of = { readonly account: number };
 
+/** Not of direct channels, whose events come on the account's own topic. */
 const followsOf = statement<Of>((db, { account }) =>
-  db.selectFrom('follows').selectAll().where('account', '=', account).where('state', '=', 'subscribed'),
+  db
+    .selectFrom('follows')
+    .innerJoin('channels', 'channels.id', 'follows.channel')
+    .selectAll('follows')
+    .where('follows.account', '=', account)
+    .where('follows.state', '=', 'subscribed')
+    .where('channels.kind', '<>', 'direct'),
 );
 const ownChannelsFollowedBy = statement<Of>((db, { account }) =>
   db

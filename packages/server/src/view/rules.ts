@@ -103,8 +103,8 @@ function isExclusivelyListed(view: AccountView, event: Event): boolean {
   return false;
 }
 
-/** A member is an account, or a group channel under the channel's id. */
-function isMember({ members }: ListState, { routing, position }: Event): boolean {
-  const member = members.get(routing?.author ?? 0) ?? members.get(routing?.channel ?? 0);
+/** By a member, or in the channel of one. */
+function isMember({ members, channels }: ListState, { routing, position }: Event): boolean {
+  const member = members.get(routing?.author ?? 0) ?? channels.get(routing?.channel ?? 0);
   return member !== undefined && member.since < position;
 }
