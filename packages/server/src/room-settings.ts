@@ -22,10 +22,6 @@ export function storageSettings({ storage, retention, apps }: Settings): Storage
   return { ...rest, directory: dataDir, retention: { ...retention, apps: Object.fromEntries(histories) } };
 }
 
-/** Calls that take a file with a preview, or the two pictures of a profile, with the fields around them. */
-const MASTODON_UPLOADS = /^\/api\/(?:v[12]\/media|v1\/accounts\/update_credentials)\/?$/;
-const FORM_BYTES = 65_536;
-
 export function listenerSettings({ community, server, limits, timeouts, hub }: Settings): PartialListenerSettings {
   const { host, port, trustedProxies, corsOrigins } = server;
   const tls = readTls(server);
@@ -33,7 +29,9 @@ export function listenerSettings({ community, server, limits, timeouts, hub }: S
     if (path.startsWith('/v1/stream/')) return limits.streamBodyBytes;
     if (path === '/v1/ingest/media') return community.mediaBytes;
     // A form has fields beside its file.
-    return /^\/api\/v[12]\/media\/?$/.test(path) ? community.mediaBytes + limits.bodyBytes : undefined;
+    if (/^\/api\/v[12]\/media\/?$/.test(path)) return community.mediaBytes + limits.bodyBytes;
+    // Both pictures of a profile.
+    return /\/update_credentials\/?$/.test(path) ? 2 * community.mediaBytes + limits.bodyBytes : undefined;
   };
   return {
     host,
