@@ -147,23 +147,12 @@ async function changePosts(context: CommandContext, filter: number, change: Filt
 
 async function remove(context: CommandContext, { actor, id }: Own): Promise<undefined> {
   const { db } = context;
-  await removeFilter(db, await own(db, actor, id));
-  announceChange(context, actor);
-}
-
-/** With its keywords and posts. */
-async function removeFilter(db: Database, { id }: FilterRow): Promise<void> {
+  await own(db, actor, id);
   const which = { filters: JSON.stringify([id]) };
-  for (const keyword of await filterKeywords.find(db, keywordsOf, which)) {
-    await filterKeywords.remove(db, { id: keyword.id });
-  }
-  for (const post of await filterPosts.find(db, postsOf, which)) await filterPosts.remove(db, { id: post.id });
+  for (const row of await filterKeywords.find(db, keywordsOf, which)) await filterKeywords.remove(db, { id: row.id });
+  for (const row of await filterPosts.find(db, postsOf, which)) await filterPosts.remove(db, { id: row.id });
   await filters.remove(db, { id });
-}
-
-/** Of an account that is deleted. */
-export async function removeFilters(db: Database, account: number): Promise<void> {
-  for (const filter of await filters.find(db, ofAccount, { account })) await removeFilter(db, filter);
+  announceChange(context, actor);
 }
 
 async function own(db: Database, account: number, id: number): Promise<FilterRow> {

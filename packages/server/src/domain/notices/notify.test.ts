@@ -61,11 +61,12 @@ const mutes = (notifications: boolean, expiresAt: number | null) => async (cast:
     notifications,
     expiresAt,
   }));
-const julietIsSuspended = async ({ juliet }: Cast) =>
-  void (await domain.run(suspendAccount, {
+const julietIsSuspended = async ({ juliet }: Cast) => {
+  await domain.run(suspendAccount, {
     input: { account: juliet.id },
     entry: { actor: 'test', action: 'accounts.suspend', target: String(juliet.id) },
-  }));
+  });
+};
 
 type Step = (cast: Cast) => Promise<void>;
 const STRICT: Partial<NotificationPolicy> = { notFollowing: 'drop', notFollowers: 'filter' };

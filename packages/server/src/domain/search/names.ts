@@ -26,6 +26,7 @@ const found = statement<Wanted>((db, { match, exact, viewer, following, limit, o
       on
         .on('follows.account', '=', viewer)
         .on('follows.state', '=', 'subscribed')
+        .on('name_search.rowid', '<>', viewer)
         .on('follows.channel', '=', sql<number>`coalesce(accounts.channel, channels.id)`),
     )
     .select('name_search.rowid as id')

@@ -71,7 +71,7 @@ async function viewTags(db: Database, viewer: number | null, names: readonly str
   const today = Math.floor(Date.now() / DAY_MS);
   const uses = new Map(
     (await computed(db, daily, { tags, since: (today - DAYS + 1) * DAY_MS })).map((row) => [
-      `${row['day']} ${row['tag']}`,
+      `${Number(row['day'])} ${String(row['tag'])}`,
       { uses: Number(row['uses']), accounts: Number(row['accounts']) },
     ]),
   );

@@ -3,8 +3,8 @@ import type { PostRow } from './rows/posts.ts';
 
 /**
  * Full-text indexes (SQLite FTS5). They are derived: whoever searches reads the rows themselves, which are summed. So
- * no sum is kept here, SQLite's integrity check walks them at start, and a salvage makes them anew from the rows it
- * kept.
+ * no sum is kept here: SQLite's integrity check walks them at start, and they change in the commit of their rows. A
+ * salvage makes them anew from the rows that it kept; no other start has a reason to.
  *
  * `secure-delete` takes the words of a deleted row out of the file, where FTS5 would only mark them as deleted. It does
  * nothing for tables with `contentless_delete` (their words stay, as was measured), so posts are an index over a view of
