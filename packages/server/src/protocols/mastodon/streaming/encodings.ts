@@ -138,10 +138,9 @@ function isShown(kind: Kind, event: Event, view: View, list: number | undefined)
   switch (kind) {
     case 'list':
       return list !== undefined && view.acceptsList(list, event);
+    case 'home':
     case 'home-only':
       return view.acceptsHome(event);
-    case 'home':
-      return view.acceptsHome(event) || isEditForMentioned(event, view);
     case 'notifications':
       return isEditForMentioned(event, view);
     case 'direct':

@@ -1,7 +1,7 @@
 import type { Hono } from 'hono';
 import type { RequestHead, StreamRoute } from '../../../transport/index.ts';
-import type { MastodonDependencies } from '../dependencies.ts';
-import type { StreamingContext } from './dependencies.ts';
+
+import type { StreamingContext, StreamingDependencies } from './dependencies.ts';
 import { createEncodings } from './encodings.ts';
 import { createStreamingRest } from './routes/http.ts';
 import { openSocket } from './routes/socket.ts';
@@ -16,7 +16,7 @@ export interface Streaming {
 const ROOT = '/api/v1/streaming';
 
 /** Mastodon's streaming API: event streams, and a WebSocket that carries any number of them. */
-export function createStreaming(dependencies: MastodonDependencies): Streaming {
+export function createStreaming(dependencies: StreamingDependencies): Streaming {
   const { views, log, settings } = dependencies;
   const context: StreamingContext = {
     ...dependencies,

@@ -89,11 +89,12 @@ export class StreamReader implements ReaderOwner {
     if (this.#list !== undefined && !this.#host.view.lists.has(this.#list)) {
       return this.#host.ended(this.stream, undefined);
     }
+    const isHome = this.stream.name === 'user' && list === undefined;
+    const isOwnList = this.#list !== undefined && list === this.#list;
     // Whoever is no longer followed is in no list either.
-    const isLost = this.#list === list || (this.#list !== undefined && list === undefined);
-    const isGained = this.#list === list && (list !== undefined || this.stream.name === 'user');
+    const isLost = isHome || isOwnList || (this.#list !== undefined && list === undefined);
     if (isLost) this.#reader.removeTopics(removed);
-    if (isGained) this.#reader.addTopics(added, this.#reader.position);
+    if (isHome || isOwnList) this.#reader.addTopics(added, this.#reader.position);
   }
 
   detach(): void {
