@@ -104,7 +104,11 @@ export async function loadRelationships(
     ),
     notes: byKey(await accountNotes.find(db, notesOfViewer, { viewer, targets: ids }), ({ target }) => target),
   };
-  return known.map((id) => relationship(facts, id, channelOf(id) ?? 0, rows.get(id)));
+  return known.map((id) => {
+    const found = relationship(facts, id, channelOf(id) ?? 0, rows.get(id));
+    // That an owner hears its own channel is no follow.
+    return id === viewer ? { ...found, following: false, showingShares: false, followedBy: false } : found;
+  });
 }
 
 interface Facts {
