@@ -16,6 +16,7 @@ export type {
   RelationshipChange,
 } from './community/events.ts';
 export { announce, readEvent } from './community/events.ts';
+export { publicJson } from './community/public-json.ts';
 export type {
   AccountSnapshot,
   AnnouncementSnapshot,

@@ -111,7 +111,8 @@ describe('views turned round', () => {
 function check(views: ReadonlyMap<number, AccountView>, indexes: ReturnType<typeof newIndexes>, event: Event): void {
   const excluded = [...views.values()].filter((view) => !view.acceptsPublic(event)).map((view) => view.account);
   const found = [...indexes.exclusions.excluding(event)].map((view) => view.account);
-  expect(found.sort()).toEqual(excluded.sort());
+  expect(found).toHaveLength(excluded.length);
+  expect(new Set(found)).toEqual(new Set(excluded));
 
   const matched = [...views.values()].map((view) => [view.account, view.filterMatches(event)] as const);
   const matching = [...indexes.filters.matching(event)].map(([view, matches]) => [view.account, matches] as const);

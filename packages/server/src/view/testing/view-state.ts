@@ -14,14 +14,18 @@ export function stateOf(open: View): unknown {
       id,
       { replies, exclusive, members: sorted(members), channels: sorted(channels) },
     ]),
-    blocked: [...view.blocked].sort(),
+    blocked: ascending(view.blocked),
     muted: sorted(view.muted),
-    blockedBy: [...view.blockedBy].sort(),
+    blockedBy: ascending(view.blockedBy),
     domains: [...view.domains].sort(),
-    threads: [...view.threads].sort(),
+    threads: ascending(view.threads),
     languages: view.chosenLanguages && [...view.chosenLanguages].sort(),
     filters: [...view.filterEntries].sort((left, right) => left.id - right.id),
   };
+}
+
+function ascending(ids: Iterable<number>): number[] {
+  return [...ids].sort((left, right) => left - right);
 }
 
 function sorted<Key, Value>(map: ReadonlyMap<Key, Value>): [Key, Value][] {
