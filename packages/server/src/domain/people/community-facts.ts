@@ -45,22 +45,20 @@ const domains = statement<Record<never, never>>((db) =>
     .orderBy('domain')
     .limit(MOST_DOMAINS),
 );
-const postsByWeek = statement<{ since: number; monday: number; week: number }>((db, { since, monday, week }) =>
+/** Whole weeks since the first Monday: constants, because a number that is bound is a float to SQLite. */
+const weekOf = sql<number>`(created_at - ${sql.lit(MONDAY_MS)}) / ${sql.lit(WEEK_MS)}`.as('week');
+const postsByWeek = statement<{ since: number }>((db, { since }) =>
   db
     .selectFrom('posts')
-    .select([
-      sql<number>`(created_at - ${monday}) / ${week}`.as('week'),
-      sql<number>`count(*)`.as('posts'),
-      sql<number>`count(DISTINCT author)`.as('authors'),
-    ])
+    .select([weekOf, sql<number>`count(*)`.as('posts'), sql<number>`count(DISTINCT author)`.as('authors')])
     .where('created_at', '>=', since)
     .where('origin', 'is', null)
     .groupBy('week'),
 );
-const accountsByWeek = statement<{ since: number; monday: number; week: number }>((db, { since, monday, week }) =>
+const accountsByWeek = statement<{ since: number }>((db, { since }) =>
   db
     .selectFrom('accounts')
-    .select([sql<number>`(created_at - ${monday}) / ${week}`.as('week'), sql<number>`count(*)`.as('accounts')])
+    .select([weekOf, sql<number>`count(*)`.as('accounts')])
     .where('created_at', '>=', since)
     .where('domain', 'is', null)
     .groupBy('week'),
@@ -89,7 +87,7 @@ async function domainsOf(db: Database): Promise<readonly string[]> {
 
 async function activityUntil(db: Database, { now }: { readonly now: number }): Promise<readonly WeekFacts[]> {
   const last = Math.floor((now - MONDAY_MS) / WEEK_MS);
-  const range = { since: (last - WEEKS + 1) * WEEK_MS + MONDAY_MS, monday: MONDAY_MS, week: WEEK_MS };
+  const range = { since: (last - WEEKS + 1) * WEEK_MS + MONDAY_MS };
   const posted = new Map((await computed(db, postsByWeek, range)).map((row) => [Number(row['week']), row]));
   const made = new Map((await computed(db, accountsByWeek, range)).map((row) => [Number(row['week']), row]));
   return Array.from({ length: WEEKS }, (_, ago) => {
