@@ -2,11 +2,13 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   type AccountView,
   block,
+  blockDomain,
   conversationsOf,
   deletePost,
   dismissNotifications,
   flagPost,
   follow,
+  ingestAccount,
   mute,
   type NotificationPolicy,
   notificationById,
@@ -116,6 +118,30 @@ test.each<[what: string, steps: Step[], fate: 'told' | 'kept apart' | 'dropped']
       dropped: { told: 0, listed: [], all: [] },
     }[fate],
   );
+});
+
+test('of an account of a blocked server is dropped, unless that account is followed; nothing is told over there', async () => {
+  const [juliet] = await people();
+  const benvolio = await domain.run(ingestAccount, {
+    name: `benvolio${made}`,
+    domain: 'verona.example',
+    displayName: 'Benvolio',
+    url: 'https://verona.example/benvolio',
+  });
+  const mention = async (text: string) => {
+    const origin = `https://verona.example/${made}/${text}`;
+    await domain.post(benvolio.id, text, { mentions: [juliet.id], origin });
+    return (await domain.ask(notificationsOf, { viewer: juliet.id, page: PAGE })).map(({ post }) => post?.post.text);
+  };
+  expect(await mention('one')).toEqual(['one']);
+  await domain.run(blockDomain, { actor: juliet.id, domain: 'verona.example', on: true });
+  expect(await mention('two')).not.toContain('two');
+  await domain.run(follow, { actor: juliet.id, target: benvolio.id });
+  expect(await mention('three')).toContain('three');
+
+  await domain.post(juliet.id, 'answer', { mentions: [benvolio.id] });
+  const page = { viewer: benvolio.id, page: PAGE, includeFiltered: true };
+  expect(await domain.ask(notificationsOf, page)).toEqual([]);
 });
 
 describe('a notification', () => {

@@ -1,5 +1,7 @@
 import { CarillonError } from '@carillon/core';
-import { accountSettings, accounts, type CommandContext, type Database, type Message } from '../../state/index.ts';
+import { accountSettings, type CommandContext, type Database, type Message } from '../../state/index.ts';
+import { requireActor } from '../community/parties.ts';
+import { loadSettings } from '../people/settings.ts';
 import { type NotificationPolicy, notificationPolicy, type PolicyAnswer, setNotificationPolicy } from './messages.ts';
 
 /**
@@ -25,8 +27,7 @@ export const policyCommands = { [setNotificationPolicy.name]: setPolicy };
 type Input<M> = M extends Message<infer I, unknown> ? I : never;
 
 export async function policyOf(db: Database, account: number): Promise<NotificationPolicy> {
-  const row = await accountSettings.get(db, { account });
-  return { ...DEFAULT_POLICY, ...(row ? JSON.parse(row.notification_policy) : {}) };
+  return { ...DEFAULT_POLICY, ...JSON.parse((await loadSettings(db, account)).notification_policy) };
 }
 
 async function setPolicy(
@@ -38,16 +39,8 @@ async function setPolicy(
       throw new CarillonError('unprocessable', `${name}: ${answer} is not a part of the notification policy`);
     }
   }
-  if (!(await accounts.get(db, { id: actor }))) throw new CarillonError('not-found', `there is no account ${actor}`);
-  const row = (await accountSettings.get(db, { account: actor })) ?? {
-    account: actor,
-    visibility: 'public',
-    sensitive: 0,
-    language: null,
-    chosen_languages: null,
-    notification_policy: '{}',
-    other: '{}',
-  };
+  await requireActor(db, actor);
+  const row = await loadSettings(db, actor);
   const changed = { ...(await policyOf(db, actor)), ...policy };
   await accountSettings.put(db, { ...row, notification_policy: JSON.stringify(changed) });
   return changed;
