@@ -166,6 +166,7 @@ export {
   sharedBy,
   sharePost,
   tagByName,
+  tagsByNames,
   tagTimeline,
   unsharePost,
 } from './posts/messages.ts';

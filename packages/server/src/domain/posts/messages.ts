@@ -165,3 +165,7 @@ export interface TagView {
 
 export const searchTags: Message<SearchQuery, readonly TagView[]> = { name: 'search.tags' };
 export const tagByName: Message<{ viewer: Viewer; tag: string }, TagView> = { name: 'tags.by-name' };
+/** In the order of the names, each by its normal one. */
+export const tagsByNames: Message<{ viewer: Viewer; tags: readonly string[] }, readonly TagView[]> = {
+  name: 'tags.by-names',
+};

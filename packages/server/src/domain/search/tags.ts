@@ -66,7 +66,11 @@ export async function viewTag(db: Database, viewer: number | null, written: stri
   return view;
 }
 
-async function viewTags(db: Database, viewer: number | null, names: readonly string[]): Promise<readonly TagView[]> {
+export async function viewTags(
+  db: Database,
+  viewer: number | null,
+  names: readonly string[],
+): Promise<readonly TagView[]> {
   const tags = JSON.stringify(names);
   const today = Math.floor(Date.now() / DAY_MS);
   const uses = new Map(

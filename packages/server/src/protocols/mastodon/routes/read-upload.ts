@@ -15,7 +15,10 @@ export interface Upload {
 const MAX_FIELDS = 20;
 const MAX_FIELD_BYTES = 10_000;
 
-/** Reads a multipart upload as it comes, and no further than its file may be large. */
+/**
+ * Reads a multipart upload as it comes, and keeps no more of it than its file may be large. The rest is read and
+ * dropped, within the transport's own bound: a body that is broken off is no answer that every client understands.
+ */
 export async function readUpload({ req }: Context, maxBytes: number): Promise<Upload> {
   const type = req.header('content-type') ?? '';
   const { body } = req.raw;
@@ -33,15 +36,15 @@ export async function readUpload({ req }: Context, maxBytes: number): Promise<Up
     else stream.on('data', (piece: Buffer) => pieces.push(piece));
     stream.on('limit', () => {
       refusal = new CarillonError('too-large', `a file is at most ${maxBytes} bytes`, { facts: { limit: maxBytes } });
-      form.destroy(refusal);
     });
   });
   try {
     // The web's type and Node's describe the same stream.
     await pipeline(Readable.fromWeb(body as ReadableStream), form);
   } catch (cause) {
-    throw refusal ?? new CarillonError('bad-request', 'the body is not a valid multipart form', { cause });
+    throw new CarillonError('bad-request', 'the body is not a valid multipart form', { cause });
   }
+  if (refusal) throw refusal;
   if (pieces.length === 0) throw invalid("File can't be blank");
   return { file: Buffer.concat(pieces), fields };
 }

@@ -1,4 +1,4 @@
-import { followedTagsOf, followTag, type TagView, tagByName } from '../../../domain/index.ts';
+import { followedTagsOf, followTag, tagByName, tagsByNames } from '../../../domain/index.ts';
 import { toTag } from '../entities/index.ts';
 import { anyone, type Call, type Rest, user } from '../http/index.ts';
 
@@ -13,8 +13,7 @@ export function tagRoutes(rest: Rest): void {
   rest.get('/api/v1/followed_tags', user('read:follows', 'follow'), async (call) => {
     const page = call.page(SIZE);
     const rows = await call.query(followedTagsOf, { viewer: call.viewer, page });
-    const views: TagView[] = [];
-    for (const { item: tag } of rows) views.push(await call.query(tagByName, { viewer: call.viewer, tag }));
+    const views = await call.query(tagsByNames, { viewer: call.viewer, tags: rows.map(({ item }) => item) });
     return call.listed(
       views.map((view) => toTag(view, call.site, call.viewer)),
       rows.map(({ cursor }) => cursor),
