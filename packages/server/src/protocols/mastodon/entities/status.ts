@@ -1,4 +1,10 @@
-import type { MentionSnapshot, PostFlags, PostSnapshot, PostView } from '../../../domain/index.ts';
+import {
+  type MentionSnapshot,
+  normalizeTag,
+  type PostFlags,
+  type PostSnapshot,
+  type PostView,
+} from '../../../domain/index.ts';
 import { NO_FLAGS, NOBODY, toAccount } from './account.ts';
 import { toMedia } from './media.ts';
 import { acctOf, iso, isoOrNull, profileUrl, type Site } from './site.ts';
@@ -29,7 +35,7 @@ export function toStatus(post: PostSnapshot, site: Site): Status {
     account: toAccount(author, site),
     media_attachments: post.media.map((media) => toMedia(media, site)),
     mentions: post.mentions.map((mention) => toMention(mention, site)),
-    tags: post.tags.map((tag) => ({ name: tag.toLowerCase(), url: tagUrl(site, tag) })),
+    tags: post.tags.map((tag) => ({ name: normalizeTag(tag), url: tagUrl(site, tag) })),
     emojis: [],
     tagged_collections: [],
     card: null,
@@ -92,7 +98,7 @@ export function toMention(mention: MentionSnapshot, site: Site): Mention {
 
 /** The address of a tag's page. */
 export function tagUrl(site: Site, tag: string): string {
-  return `${site.baseUrl}/tags/${encodeURIComponent(tag.toLowerCase())}`;
+  return `${site.baseUrl}/tags/${encodeURIComponent(normalizeTag(tag))}`;
 }
 
 function addresses({ id, author, origin, shared }: PostSnapshot, site: Site): Pick<Status, 'uri' | 'url'> {

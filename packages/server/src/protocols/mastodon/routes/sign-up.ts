@@ -1,3 +1,4 @@
+import { CarillonError } from '@carillon/core';
 import * as z from 'zod';
 import { hashPassword, makeAccessToken } from '../../../auth/index.ts';
 import { createAccessToken, createAccount } from '../../../domain/index.ts';
@@ -6,7 +7,10 @@ import { type Call, flag, HALF_AN_HOUR, invalid, outsideScopes, type Rest, refus
 const SIGN_UPS = { name: 'sign-ups', calls: 5, windowMs: HALF_AN_HOUR };
 
 const newcomer = z.object({
-  username: z.string().trim().min(1, "can't be blank").max(30),
+  username: z
+    .string()
+    .max(30)
+    .regex(/^[a-z0-9_]+$/i, 'must contain only letters, numbers and underscores'),
   email: z.email('is invalid').max(254),
   password: z.string().min(8, 'is too short (minimum is 8 characters)').max(200),
   agreement: flag,
@@ -26,26 +30,24 @@ async function signUp(call: Call<number | null>): Promise<object> {
   if (agreement !== true) throw invalid('Agreement must be accepted');
   const name = username.toLowerCase();
   const entry = { actor: principal.id, action: 'accounts.sign-up', target: name };
-  const account = await call.run(createAccount, {
-    input: {
-      name,
-      kind: 'person',
-      role: 'member',
-      displayName: '',
-      email: email.toLowerCase(),
-      password: await hashPassword(password),
-    },
-    entry,
-  });
   const { oauthApp, scopes = [] } = principal;
   if (oauthApp === undefined) throw outsideScopes();
+  const person = { name, kind: 'person', role: 'member', displayName: '', email: email.toLowerCase() } as const;
+  const input = { ...person, password: await hashPassword(password) };
+  const account = await call.run(createAccount, { input, entry }).catch(refuseName);
   const { text, digest } = makeAccessToken();
-  const input = { account: account.id, kind: 'access', digest, scopes, app: oauthApp } as const;
-  await call.run(createAccessToken, { input, entry });
+  const granted = { account: account.id, kind: 'access', digest, scopes, app: oauthApp } as const;
+  await call.run(createAccessToken, { input: granted, entry });
   return {
     access_token: text,
     token_type: 'Bearer',
     scope: scopes.join(' '),
     created_at: Math.floor(account.created_at / 1000),
   };
+}
+
+/** What is wrong with a name is the domain's to say; clients read it as any other field that is wrong. */
+function refuseName(error: unknown): never {
+  if (error instanceof CarillonError && error.code === 'bad-request') throw invalid(`Username: ${error.message}`);
+  throw error;
 }
