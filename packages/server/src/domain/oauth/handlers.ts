@@ -83,6 +83,7 @@ async function createCode({ db, now }: CommandContext, code: NewOauthCode): Prom
     throw new CarillonError('bad-request', `${app.name} is not registered with this redirect address`);
   }
   for (const old of await oauthCodes.find(db, expired, { now })) await oauthCodes.remove(db, { digest: old.digest });
+  if (await oauthCodes.get(db, { digest: code.digest })) throw new CarillonError('conflict', 'the code exists already');
   await oauthCodes.insert(db, {
     digest: code.digest,
     app: code.app,

@@ -103,6 +103,17 @@ describe('a code', () => {
   });
 });
 
+test('a code that has ended is forgotten with the next one', async () => {
+  const { account, wanted } = await coded(null, Date.now() - 1);
+  const again = { ...wanted, account: account.id, scopes: [], expiresAt: Date.now() + 600_000 };
+  // The same digest is taken only if the old row is gone.
+  await domain.run(createOauthCode, again);
+  expect(await domain.run(redeemOauthCode, wanted)).toMatchObject({ account: account.id });
+  const stands = { ...again, digest: secret() };
+  await domain.run(createOauthCode, stands);
+  await expect(domain.run(createOauthCode, stands)).rejects.toMatchObject({ code: 'conflict' });
+});
+
 test('an application revokes its own tokens alone, and tells the server each once', async () => {
   const { account, app, wanted } = await coded(null);
   const { id } = await domain.run(redeemOauthCode, wanted);
