@@ -31,7 +31,6 @@ export interface Encodings {
 
 const NEWS_BYTES = 4_194_304;
 const VARIANT_BYTES = 8_388_608;
-const NOBODY: ReadonlyMap<object, Instead> = new Map();
 
 export function createEncodings(dependencies: EncodingDependencies): Encodings {
   const shared = { ...dependencies, news: new Recent<Quoted>(NEWS_BYTES), variants: new Recent<Buffer>(VARIANT_BYTES) };
@@ -98,7 +97,7 @@ function encodingOf(name: string, kind: Kind, wire: Wire, shared: Shared): Strea
     if (!isPost(event)) return undefined;
     const excluded = shared.views.excluding(event);
     const matching = shared.views.matching(event);
-    if (excluded.size + matching.size === 0) return NOBODY;
+    if (excluded.size + matching.size === 0) return undefined;
     const found = new Map<object, Instead>();
     for (const [view, matches] of matching) found.set(view, variant(event, frame, filteredSlots(matches)));
     for (const view of excluded) found.set(view, 'nothing');

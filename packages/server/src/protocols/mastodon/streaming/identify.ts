@@ -11,7 +11,7 @@ export interface Listener {
   readonly open: OpenView;
 }
 
-export interface IdentifyDependencies {
+interface IdentifyDependencies {
   readonly authenticator: Authenticator;
   readonly gate: Gate;
   readonly views: Views;
@@ -24,7 +24,7 @@ const BEARER = 'Bearer ';
  * The token of a request: the Authorization header before the query before the whole subprotocol header. Only the
  * literal `Bearer ` is taken off; anything else in that header is the token as it stands.
  */
-export function tokenOf(headers: IncomingHttpHeaders, search: URLSearchParams): string | undefined {
+function tokenOf(headers: IncomingHttpHeaders, search: URLSearchParams): string | undefined {
   const { authorization } = headers;
   if (authorization) return authorization.startsWith(BEARER) ? authorization.slice(BEARER.length) : authorization;
   return search.get('access_token') || headers['sec-websocket-protocol'] || undefined;

@@ -20,12 +20,6 @@ export interface ReaderHost {
   ended(stream: WantedStream, error: unknown): void;
 }
 
-export interface ReaderDependencies {
-  readonly gate: Gate;
-  readonly hub: Hub;
-  readonly log: LogStore;
-}
-
 /** One stream of one connection: a cursor over its topics, which follow what the viewer may see. */
 export class StreamReader implements ReaderOwner {
   readonly stream: WantedStream;

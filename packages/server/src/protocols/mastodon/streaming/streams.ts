@@ -2,7 +2,7 @@ import type { TopicFloor } from '@carillon/core';
 import { accountTopic, hashtagTopic, localHashtagTopic, normalizeTag } from '../../../domain/index.ts';
 import type { View } from '../../../view/index.ts';
 
-export const STREAM_NAMES = [
+const STREAM_NAMES = [
   'user',
   'user:notification',
   'direct',

@@ -126,6 +126,7 @@ class StreamingSocket implements SocketOwner, ReaderHost {
 
   ended(stream: WantedStream, error: unknown): void {
     const isRefused = error === undefined || (error instanceof CarillonError && error.code === 'forbidden');
+    if (error !== undefined && !(error instanceof CarillonError)) this.#context.failed(error, 'mastodon streaming');
     if (this.#isOver) this.sink.end(this.goodbye('revoked'));
     else if (isRefused) this.#take({ kind: 'ended', stream });
     else this.sink.end(this.goodbye('failed'));

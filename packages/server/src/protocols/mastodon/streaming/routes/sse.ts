@@ -102,7 +102,8 @@ class EventStream implements StreamOwner, ReaderHost {
     return this.#notice('gap', from, { reason });
   }
 
-  ended(): void {
+  ended(_stream: WantedStream, error: unknown): void {
+    if (error !== undefined && !(error instanceof CarillonError)) this.#context.failed(error, 'mastodon streaming');
     this.sink.end(this.goodbye());
   }
 
