@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -17,7 +17,7 @@ interface Running {
   output: string;
 }
 
-describe.each(['docs/quick-start.md', 'README.md'])('%s', (page) => {
+describe.each(['docs/quick-start.md', 'README.md', 'docs/protocols/mastodon.md'])('%s', (page) => {
   const blocks = docBlocks(readFileSync(join(ROOT, page), 'utf8')).filter(({ script }) => !script.startsWith('npm ci'));
   const open: Running[] = [];
   let folder: string;
@@ -25,6 +25,8 @@ describe.each(['docs/quick-start.md', 'README.md'])('%s', (page) => {
 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'carillon-docs-'));
+    // In place of the `npm install` of a page.
+    symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
     server = await startServerProcess(join(folder, 'data'));
   });
 
@@ -39,7 +41,12 @@ describe.each(['docs/quick-start.md', 'README.md'])('%s', (page) => {
     const kept = join(folder, 'environment');
     const script = block.script.replaceAll('http://127.0.0.1:4000', server.url).replaceAll('npx carillon', COMMAND);
     const whole = `set -euo pipefail\n[ -e ${kept} ] && . ${kept}\n${script}\nexport -p | grep -E ' (CARILLON_|TOKEN)' > ${kept} || true\n`;
-    const child = spawn('bash', ['-c', whole], { cwd: folder, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn('bash', ['-c', whole], {
+      cwd: folder,
+      detached: true,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, PATH: `${dirname(process.execPath)}:${process.env['PATH']}` },
+    });
     const running: Running = { block, child, output: '' };
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding('utf8').on('data', (text: string) => {
