@@ -7,8 +7,11 @@ import {
   accountByName,
   createAccessToken,
   createAccount,
+  deleteAccount,
   listAccounts,
+  restoreAccount,
   revokeAccessToken,
+  suspendAccount,
 } from '../domain/index.ts';
 import { makeAccessToken, makeAccountKey, SCOPE } from './access-token.ts';
 import { type AdminCallDeps, adminCall, audit, learned, readBody, readQuery } from './admin-call.ts';
@@ -53,6 +56,21 @@ export function createAccountRoutes(deps: AccountRoutesDeps): Hono {
   routes.post('/admin/accounts/:name/tokens', async (context) =>
     context.json(await addToken(deps, context, context.req.param('name')), 201),
   );
+  for (const [verb, command] of [
+    ['suspend', suspendAccount],
+    ['restore', restoreAccount],
+  ] as const) {
+    routes.post(`/admin/accounts/:name/${verb}`, async (context) => {
+      const call = { action: `accounts.${verb}`, name: context.req.param('name') };
+      await change(deps, context, call, command);
+      return context.json(await show(deps, call.name));
+    });
+  }
+  routes.delete('/admin/accounts/:name', async (context) => {
+    const name = context.req.param('name');
+    await change(deps, context, { action: 'accounts.delete', name }, deleteAccount);
+    return context.json({ name: name.toLowerCase(), deleted: true });
+  });
   routes.delete('/admin/access-tokens/:id', async (context) =>
     context.json(await removeToken(deps, context, context.req.param('id'))),
   );
@@ -109,6 +127,24 @@ async function removeToken(deps: AccountRoutesDeps, context: Context, text: stri
   });
 }
 
+/** Answers once every connection of the account that ends has ended. */
+async function change(
+  deps: AccountRoutesDeps,
+  context: Context,
+  { action, name }: { readonly action: string; readonly name: string },
+  command: typeof suspendAccount,
+): Promise<void> {
+  await adminCall(deps, context, { action, target: name.slice(0, 100) }, async (entry) => {
+    const { id: account } = await accountNamed(deps, name);
+    const { positions } = await deps.commands.run(command, { input: { account }, entry });
+    await learned(deps.gate, positions);
+  });
+}
+
+async function show(deps: AccountRoutesDeps, name: string): Promise<object> {
+  return showAccount(await accountNamed(deps, name), deps.domain);
+}
+
 async function accountNamed(deps: AccountRoutesDeps, name: string): Promise<AccountView> {
   const { rows } = await deps.commands.query(accountByName, { name: name.toLowerCase() });
   if (rows) return rows;
@@ -124,6 +160,7 @@ function showAccount({ id, slug, kind, role, email, ...row }: AccountView, domai
     role,
     email,
     jid: `${slug}@${domain}`,
+    suspended: row.suspended_at !== null,
     createdAt: new Date(row.created_at).toISOString(),
   };
 }

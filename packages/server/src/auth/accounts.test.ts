@@ -28,6 +28,7 @@ describe('accounts', () => {
       role: 'owner',
       email: 'juliet@example.org',
       jid: 'juliet@example.org',
+      suspended: false,
       createdAt: expect.stringMatching(/Z$/),
     });
     expect(found.body).toEqual(made.body);

@@ -30,6 +30,24 @@ describe('carillon account', () => {
     expect((await fetch(`${url}/v1/events?topic=channel:1`, { headers })).status).toBe(403);
   });
 
+  it('suspends an account, whose tokens refuse until it is restored', async () => {
+    const made = await runHere(at('account', 'create', 'Paris', '--scope', 'read', '--json'));
+    const { accessToken } = JSON.parse(made.out) as Record<string, string>;
+    const status = async () =>
+      (await fetch(`${url}/v1/events?topic=public`, { headers: { authorization: `Bearer ${accessToken}` } })).status;
+    expect(await status()).toBe(200);
+    const suspended = await runHere(at('account', 'suspend', 'paris'));
+    const refused = await status();
+    const restored = await runHere(at('account', 'restore', 'paris', '--json'));
+
+    expect(suspended).toMatchObject({ code: 0, out: 'paris\tparis@localhost\tmember\tsuspended\n' });
+    expect(refused).toBe(401);
+    expect(JSON.parse(restored.out)).toMatchObject({ name: 'paris', suspended: false });
+    expect(await status()).toBe(200);
+    expect(await runHere(at('account', 'suspend', 'nobody'))).toMatchObject({ code: 1, out: '' });
+    await runHere(at('account', 'suspend', 'paris'));
+  });
+
   it('says what is wrong in the words of the server', async () => {
     const taken = await runHere(at('account', 'create', 'juliet'));
     const refused = await runHere(at('account', 'list', '--admin-token', 'x'.repeat(40)));

@@ -12,9 +12,11 @@ interface CreateOptions extends AdminOptions {
   readonly scope: readonly string[];
 }
 
-/** `carillon account create|list`: the community's accounts, at a running server. */
+/** `carillon account create|list|suspend|restore`: the community's accounts, at a running server. */
 export function addAccountCommands(program: Command, context: CliContext): void {
-  const account = program.command('account').description('make and list the accounts of the community');
+  const account = program
+    .command('account')
+    .description('make, list, suspend and restore the accounts of the community');
   const create = account
     .command('create')
     .description('make an account and, with --scope, an access token of it')
@@ -48,6 +50,18 @@ export function addAccountCommands(program: Command, context: CliContext): void 
       after = String(accounts.at(-1).id);
     }
   });
+
+  for (const [verb, about] of [
+    ['suspend', 'end what an account has open, refuse its tokens and hide its profile and posts, until it is restored'],
+    ['restore', 'let a suspended account be as it was'],
+  ] as const) {
+    const command = account.command(verb).description(about).argument('<name>', 'the name of the account');
+    addAdminOptions(command).action(async (name: string, options: AdminOptions) => {
+      const path = `/admin/accounts/${encodeURIComponent(name)}/${verb}`;
+      const found = await adminRequest(context, options, { method: 'POST', path });
+      context.out(options.json ? JSON.stringify(found) : describe(found));
+    });
+  }
 }
 
 async function makeAccount(
@@ -64,10 +78,11 @@ async function makeAccount(
   return { ...made, accessToken: token };
 }
 
-/** One line: name, address, role, and the token if one was made. */
+/** One line: name, address, role, the token if one was made, and whether the account is suspended. */
 function describe(facts: Readonly<Record<string, unknown>>): string {
   const token = facts['accessToken'] === undefined ? [] : [facts['accessToken']];
-  return [facts['name'], facts['jid'], facts['role'], ...token].map(String).join('\t');
+  const state = facts['suspended'] === true ? ['suspended'] : [];
+  return [facts['name'], facts['jid'], facts['role'], ...token, ...state].map(String).join('\t');
 }
 
 function collect(value: string, before: readonly string[]): readonly string[] {

@@ -80,8 +80,12 @@ export async function claimSlug(
   kind: 'account' | 'channel',
   object: number,
 ): Promise<void> {
-  if (await slugs.get(db, { slug })) throw new CarillonError('conflict', `the name ${slug} is taken`);
+  await requireFree(db, slug);
   await slugs.insert(db, { slug, kind, object });
+}
+
+export async function requireFree(db: Database, slug: string): Promise<void> {
+  if (await slugs.get(db, { slug })) throw new CarillonError('conflict', `the name ${slug} is taken`);
 }
 
 /** A channel's owner hears it from its first event on. */

@@ -10,7 +10,7 @@ import {
 } from '../../state/index.ts';
 import { type Audited, audited } from '../audit.ts';
 import { checkSlug } from '../slug.ts';
-import { insertAccount } from './account-rows.ts';
+import { insertAccount, requireFree } from './account-rows.ts';
 import { type AccountView, toView } from './account-view.ts';
 import { tokenCommands, tokenQueries } from './tokens.ts';
 
@@ -45,6 +45,7 @@ export const accountQueries = {
 
 async function create(context: CommandContext, wanted: NewAccount): Promise<AccountView> {
   const slug = checkSlug(wanted.name);
+  await requireFree(context.db, slug);
   const email = wanted.email.toLowerCase();
   if (await accountByEmail(context.db, email)) {
     throw new CarillonError('conflict', `${email} belongs to another account`);
