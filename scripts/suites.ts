@@ -6,10 +6,11 @@ export const SUITE_FILES = {
   conformance: '**/*.conformance.test.ts',
   faults: '**/*.fault.test.ts',
   browser: '**/*.browser.test.ts',
+  clients: '**/*.clients.test.ts',
   docs: '**/*.docs.test.ts',
   packing: '**/*.packing.test.ts',
 } as const;
 
 export type Suite = 'unit' | keyof typeof SUITE_FILES;
 
-export const SUITES: readonly Suite[] = ['unit', 'conformance', 'faults', 'browser', 'docs', 'packing'];
+export const SUITES: readonly Suite[] = ['unit', 'conformance', 'faults', 'browser', 'clients', 'docs', 'packing'];

@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 
 const COMMAND = join(import.meta.dirname, '../src/cli/main.ts');
-const START_MS = 30_000;
+const START_MS = 60_000;
 
 export interface Credentials {
   readonly baseUrl: string;

@@ -26,13 +26,13 @@ export function acceptsHome(view: AccountView, event: Event): boolean {
   return isWanted || comesByTag(view, event);
 }
 
-/** What reaches a list: posts and shares by its members, with replies as the list wants them. */
+/** What reaches a list: posts and shares by its members, none of them direct, with replies as the list wants them. */
 export function acceptsList(view: AccountView, list: number, event: Event): boolean {
   const facts = view.lists.get(list);
   if (view.ended || !facts) return false;
   if (!isJudged(event)) return true;
-  const { author } = event.routing ?? {};
-  if (author === undefined || !isMember(facts, event)) return false;
+  const { author, visibility } = event.routing ?? {};
+  if (author === undefined || visibility === 'direct' || !isMember(facts, event)) return false;
   if (author !== view.account && isHidden(view, event)) return false;
   const follow = followOf(view, event);
   if (follow && !followWants(follow, event)) return false;
@@ -40,6 +40,12 @@ export function acceptsList(view: AccountView, list: number, event: Event): bool
     if (facts.replies === 'none') return false;
     return facts.replies === 'list' ? facts.members.has(target) : view.followOf(target) !== undefined;
   });
+}
+
+/** What reaches those who read a channel, or their own account's topic, by name. */
+export function acceptsChannel(view: AccountView, event: Event): boolean {
+  if (view.ended) return false;
+  return !isJudged(event) || event.routing?.author === view.account || !isHidden(view, event);
 }
 
 /** What reaches public and hashtag streams. */
