@@ -100,7 +100,7 @@ function readPem(file: string, setting: string): string {
 
 /** Bounds and names of the Mastodon protocol; `baseUrl` is only known once the server listens. */
 export function mastodonSettings(
-  { community, hub, limits, storage }: Settings,
+  { community, limits, storage }: Settings,
   { baseUrl, version }: { readonly baseUrl: () => string; readonly version: string },
 ): MastodonSettings {
   return {
@@ -109,7 +109,6 @@ export function mastodonSettings(
     title: community.title,
     description: community.description,
     version,
-    heartbeatMs: hub.heartbeatMs,
     maxMessageBytes: limits.messageBytes,
     maxSubscriptions: limits.topicsPerRequest,
     maxPostCharacters: community.postCharacters,

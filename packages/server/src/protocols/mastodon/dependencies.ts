@@ -13,7 +13,6 @@ export interface MastodonSettings {
   readonly title: string;
   readonly description: string;
   readonly version: string;
-  readonly heartbeatMs: number;
   readonly maxMessageBytes: number;
   /** Subscriptions of one WebSocket. */
   readonly maxSubscriptions: number;

@@ -115,7 +115,6 @@ function settingsIn(dataDir: string): MastodonSettings {
     title: 'Verona',
     description: 'Where we lay our scene.',
     version: '0.1.0',
-    heartbeatMs: 15_000,
     maxMessageBytes: 65_536,
     maxSubscriptions: 100,
     maxPostCharacters: 500,
