@@ -129,9 +129,8 @@ async function run(target: Target, readers: number): Promise<Figures> {
 
 /** Bytes of the first event block on a stream, once `happen` caused it. */
 async function frameBytes(url: string, token: string, happen: () => Promise<void>): Promise<number> {
-  const stop = new AbortController();
   const headers = { Authorization: `Bearer ${token}`, Accept: 'text/event-stream' };
-  const response = await fetch(url, { headers, signal: AbortSignal.any([stop.signal, AbortSignal.timeout(30_000)]) });
+  const response = await fetch(url, { headers, signal: AbortSignal.timeout(30_000) });
   if (!response.ok || !response.body) throw new Error(`${url}: ${response.status}`);
   await happen();
   let text = '';
@@ -140,7 +139,6 @@ async function frameBytes(url: string, token: string, happen: () => Promise<void
     text += decoder.decode(chunk, { stream: true });
     const block = text.split('\n\n').find((part) => part.includes('$'));
     if (block && text.includes(`${block}\n\n`)) {
-      stop.abort();
       return Buffer.byteLength(block.slice(block.search(/^(?:event|id):/m))) + 2;
     }
   }

@@ -80,14 +80,14 @@ export async function startServer(settings: Settings, options: ServerOptions = {
   const auth = options.dev ? withDevSecrets(settings.auth, openDevSecrets(dataDir)) : settings.auth;
   const apps = appNames(settings);
   const now = Date.now;
-  const gate = await createGate({ log, commands, now, failed: (error) => telemetry.failed(error, 'gate') });
+  // Before the hub, so that views know each event first.
+  const views = createViews({ log, commands, now, failed: (error) => telemetry.failed(error, 'views') });
+  opened.defer(() => views.close());
+  const gate = await createGate({ log, commands, views, now, failed: (error) => telemetry.failed(error, 'gate') });
   opened.defer(() => gate.close());
   const refused = telemetry.credentialRefused;
   const authenticator = createAuthenticator({ settings: auth, apps, commands, gate, now, refused });
 
-  // Before the hub, so that views know each event first.
-  const views = createViews({ log, commands, now, failed: (error) => telemetry.failed(error, 'views') });
-  opened.defer(() => views.close());
   const hub = createHub({ log: timedReads(log, telemetry), settings: settings.hub, events: telemetry, now });
   opened.defer(() => hub.close());
   telemetry.metrics.onScrape(() => {
@@ -110,6 +110,7 @@ export async function startServer(settings: Settings, options: ServerOptions = {
   opened.defer(() => durable.close());
   const events = createEventsProtocol({
     ...parts,
+    views,
     presence,
     settings: eventsSettings(settings),
     failed: telemetry.failed,
@@ -136,13 +137,15 @@ export async function startServer(settings: Settings, options: ServerOptions = {
 
   const people = () => seedDevCommunity({ commands, secret: auth.jwt.secrets[0] ?? '', domain });
   if (options.dev) await people();
+  // Whoever has the credentials finds the community as it will be.
+  const seeded = Promise.withResolvers<void>();
   const devCredentials = async (): Promise<DevCredentials> => ({
     baseUrl: baseUrl(),
     internalUrl: internal.url,
     app: auth.defaultApp,
     adminToken: auth.adminToken ?? '',
     token: await devToken({ dataDir, commands, gate, settings: auth }),
-    accounts: await people(),
+    accounts: await seeded.promise.then(people),
   });
   const rest = new Hono();
   rest.onError((error) => {
@@ -184,6 +187,7 @@ export async function startServer(settings: Settings, options: ServerOptions = {
   await internal.listen();
   await listener.listen();
   if (options.dev) await seedDevPlaces({ commands, domain, baseUrl: baseUrl() });
+  seeded.resolve();
 
   const dev = options.dev ? await devCredentials() : undefined;
   telemetry.started({ url: listener.url, internalUrl: internal.url, version: options.version ?? 'source' });

@@ -102,9 +102,7 @@ async function listenOnce(
   happen?: () => Promise<unknown>,
 ): Promise<{ readonly position: string; readonly text: string }> {
   const headers = { Authorization: `Bearer ${token}`, ...(since === undefined ? {} : { 'Last-Event-ID': since }) };
-  const stop = new AbortController();
-  const signal = AbortSignal.any([stop.signal, AbortSignal.timeout(30_000)]);
-  const response = await fetch(url, { headers, signal });
+  const response = await fetch(url, { headers, signal: AbortSignal.timeout(30_000) });
   if (!response.ok || !response.body) throw new Error(`${url}: ${response.status}`);
   await happen?.();
   let text = '';
@@ -113,7 +111,6 @@ async function listenOnce(
     text += decoder.decode(chunk, { stream: true });
     const end = text.indexOf(until);
     if (end < 0 || text.indexOf('\n\n', end) < 0) continue;
-    stop.abort();
     return {
       position:
         text
