@@ -2,7 +2,6 @@ export { MISSING_AVATAR, MISSING_HEADER, NO_FLAGS, toAccount, toCredentialAccoun
 export { toFilter, toFilterKeyword, toFilterResult, toFilterStatus, toFiltersV1 } from './filter.ts';
 export {
   CHARACTERS_PER_ADDRESS,
-  MAX_DESCRIPTION,
   MEDIA_PER_POST,
   PROFILE_LIMITS,
   toInstance,
@@ -13,9 +12,9 @@ export { toMedia } from './media.ts';
 export { toAnnouncement, toConversation, toMarker, toNotification } from './notices.ts';
 export { toRelationship } from './relationship.ts';
 export type { Site } from './site.ts';
-export { acctOf, iso, isoOrNull, mediaUrl, profileUrl } from './site.ts';
+export { acctOf, iso, isoOrNull, mediaUrl } from './site.ts';
 export type { Viewed } from './status.ts';
-export { tagUrl, toDeletedStatus, toMention, toStatus, toStatusFor, withFlags } from './status.ts';
+export { toDeletedStatus, toStatus, toStatusFor, withFlags } from './status.ts';
 export type {
   Account,
   Announcement,

@@ -30,7 +30,7 @@ export const PROFILE_LIMITS = { displayName: 30, note: 500, fields: 4, fieldText
 export const MEDIA_PER_POST = 4;
 /** Addresses count as this many characters, however long they are. */
 export const CHARACTERS_PER_ADDRESS = 23;
-export const MAX_DESCRIPTION = 1_500;
+const MAX_DESCRIPTION = 1_500;
 
 /** `GET /api/v1/instance`. */
 export function toInstanceV1(facts: InstanceFacts, site: Site): object {

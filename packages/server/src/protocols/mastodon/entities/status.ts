@@ -87,7 +87,7 @@ export function toDeletedStatus(view: PostView, site: Site, viewer: number): Sta
   return { ...status, text: view.post.source.text };
 }
 
-export function toMention(mention: MentionSnapshot, site: Site): Mention {
+function toMention(mention: MentionSnapshot, site: Site): Mention {
   return {
     id: String(mention.id),
     username: mention.name,

@@ -1,4 +1,4 @@
-import type { Listed, PageQuery } from '../../../domain/index.ts';
+import type { PageQuery } from '../../../domain/index.ts';
 import type { Fields } from './body.ts';
 import { invalid } from './failure.ts';
 import { readId } from './fields.ts';
@@ -42,11 +42,6 @@ export function pageLinks(address: URL, cursors: readonly number[], limit: numbe
   if (newest === undefined || oldest === undefined) return undefined;
   const next = cursors.length >= limit ? [link(address, 'max_id', oldest, 'next')] : [];
   return [...next, link(address, 'min_id', newest, 'prev')].join(', ');
-}
-
-/** Things that are listed by their own ids. */
-export function byOwnId<Item extends { readonly id: number }>(items: readonly Item[]): readonly Listed<Item>[] {
-  return items.map((item) => ({ cursor: item.id, item }));
 }
 
 function cursor(fields: Fields, name: (typeof CURSORS)[number]): number | undefined {

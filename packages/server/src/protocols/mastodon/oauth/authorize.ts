@@ -48,7 +48,10 @@ async function decide(rest: Rest, tokens: FormTokens, context: Context): Promise
   const name = text(fields, 'name');
   const again = (problem: string, status: number): Response =>
     form(rest, tokens, { request, parameters, name, problem: { text: problem, status } });
-  if (!tokens.isValid(fields.form_token, parameters)) return again('The form is too old. Please try again.', 400);
+  // Browsers say where a form was sent from (W3C Fetch Metadata); older ones say nothing.
+  const from = context.req.header('sec-fetch-site') ?? 'same-origin';
+  const isOurs = from === 'same-origin' && tokens.isValid(fields.form_token, parameters);
+  if (!isOurs) return again('The form is too old, or from elsewhere. Please try again.', 400);
   if (fields.decision === 'deny') {
     return refused(rest, { ...request, error: 'access_denied', description: 'The request was refused.' });
   }

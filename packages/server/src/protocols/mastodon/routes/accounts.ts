@@ -67,7 +67,7 @@ export function accountRoutes(rest: Rest): void {
 }
 
 /** The account of the path; throws when there is none. */
-export async function theAccount(call: Call<number | null>): Promise<AccountSnapshot> {
+async function theAccount(call: Call<number | null>): Promise<AccountSnapshot> {
   return found(await call.query(accountSnapshot, { id: call.id() }));
 }
 

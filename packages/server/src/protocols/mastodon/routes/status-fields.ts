@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { MEDIA_PER_POST } from '../entities/index.ts';
 import { flag, idField, many, textField } from '../http/index.ts';
 
 /** Longer than any text that is taken; how many characters a post may have is a setting. */
@@ -22,7 +23,7 @@ const written = {
   spoiler_text: textField(MAX_TEXT),
   sensitive: flag,
   language,
-  media_ids: many(idField, 4),
+  media_ids: many(idField, MEDIA_PER_POST),
   poll: absent('is not offered: this server has no polls'),
 };
 
@@ -39,5 +40,8 @@ export const newStatus = z.object({
 
 export const changedStatus = z.object({
   ...written,
-  media_attributes: many(z.object({ id: idField, description: textField(10_000), focus: textField(100) }), 4),
+  media_attributes: many(
+    z.object({ id: idField, description: textField(10_000), focus: textField(100) }),
+    MEDIA_PER_POST,
+  ),
 });

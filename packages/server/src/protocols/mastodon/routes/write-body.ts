@@ -1,4 +1,5 @@
 import { accountsByAccts, type PostBody, readBody, renderBody, type Source } from '../../../domain/index.ts';
+import { CHARACTERS_PER_ADDRESS } from '../entities/index.ts';
 import { type Call, invalid } from '../http/index.ts';
 
 /** A status as its author sends it. */
@@ -10,17 +11,20 @@ export interface WrittenStatus {
   readonly media: readonly number[];
 }
 
-/** Addresses count as this many characters, however long they are (`characters_reserved_per_url`). */
-const CHARACTERS_PER_ADDRESS = 23;
 const ADDRESS = /https?:\/\/[^\s<>"]+/gi;
 /** The domain of somebody who is named does not count. */
 const FOREIGN_MENTION = /(@[a-z0-9_]+)@[a-z0-9.-]+/gi;
+
+const GRAPHEMES = new Intl.Segmenter();
+/** Code units for each character that is allowed; no address or emoji needs more. */
+const MOST_UNITS = 100;
 
 /** Renders a text, with the accounts that it names as they are now. */
 export async function writeBody(call: Call<number>, written: WrittenStatus): Promise<PostBody> {
   const { domain, baseUrl } = call.site;
   const { maxPostCharacters } = call.deps.settings;
-  if (countCharacters(written.text) + countCharacters(written.warning) > maxPostCharacters) {
+  const tooLong = written.text.length + written.warning.length > maxPostCharacters * MOST_UNITS;
+  if (tooLong || countCharacters(written.text) + countCharacters(written.warning) > maxPostCharacters) {
     throw invalid(`Text character limit of ${maxPostCharacters} exceeded`);
   }
   if (written.text.trim() === '' && written.media.length === 0) throw invalid("Text can't be blank");
@@ -38,7 +42,7 @@ export async function writeBody(call: Call<number>, written: WrittenStatus): Pro
   };
 }
 
-export function countCharacters(text: string): number {
+function countCharacters(text: string): number {
   const shortened = text.replace(ADDRESS, 'x'.repeat(CHARACTERS_PER_ADDRESS)).replace(FOREIGN_MENTION, '$1');
-  return [...shortened].length;
+  return Array.from(GRAPHEMES.segment(shortened)).length;
 }

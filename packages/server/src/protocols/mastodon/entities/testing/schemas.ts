@@ -51,7 +51,7 @@ export const account = z.strictObject({
   suspended: z.literal(true).optional(),
 });
 
-export const role = z.strictObject({
+const role = z.strictObject({
   id: z.string().regex(/^-?\d+$/),
   name: z.string(),
   permissions: z.string().regex(/^\d+$/),

@@ -48,6 +48,19 @@ export async function signInWith(
   return submit(rest, { ...fields, name: 'juliet@example.org', password: PASSWORD, decision: 'allow', ...filled });
 }
 
+/** What an application sends a browser to the page with. */
+export function askingFor(client: Client, more: Record<string, string> = {}): Record<string, string> {
+  const { client_id, redirect_uri } = client;
+  return { client_id, redirect_uri, response_type: 'code', scope: 'read write', ...more };
+}
+
+/** Trades a code, or asks for whatever else is said. */
+export function tradeWith(rest: OpenRest, client: Client, more: Record<string, string>): Promise<RestAnswer> {
+  const { client_id, client_secret, redirect_uri } = client;
+  const fields = { grant_type: 'authorization_code', client_id, client_secret, redirect_uri, ...more };
+  return rest.call('POST', '/oauth/token', { body: new URLSearchParams(fields) });
+}
+
 export function sentTo(answer: RestAnswer): URL {
   return new URL(answer.headers.get('location') ?? 'missing:');
 }
