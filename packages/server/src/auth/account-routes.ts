@@ -160,6 +160,7 @@ function showAccount({ id, slug, kind, role, email, ...row }: AccountView, domai
     role,
     email,
     jid: `${slug}@${domain}`,
+    channel: String(row.channel),
     suspended: row.suspended_at !== null,
     createdAt: new Date(row.created_at).toISOString(),
   };

@@ -28,6 +28,7 @@ describe('accounts', () => {
       role: 'owner',
       email: 'juliet@example.org',
       jid: 'juliet@example.org',
+      channel: expect.stringMatching(/^\d+$/),
       suspended: false,
       createdAt: expect.stringMatching(/Z$/),
     });

@@ -2,6 +2,7 @@ import {
   CarillonError,
   type Event,
   type GrantedAction,
+  isDomainTopic,
   isGranted,
   type LogStore,
   type Position,
@@ -9,12 +10,15 @@ import {
 } from '@carillon/core';
 import { listRevocations, readRestoration, readRevocation } from '../domain/index.ts';
 import type { Commands } from '../state/index.ts';
+import type { Views } from '../view/index.ts';
 import type { Gate } from './contract.ts';
 import { unauthorized } from './refusal.ts';
 
 export interface GateDeps {
   readonly log: Pick<LogStore, 'onAdvance'>;
   readonly commands: Pick<Commands, 'query'>;
+  /** Says what accounts may read; without it they read no channels. */
+  readonly views?: Pick<Views, 'find'>;
   readonly now: () => number;
   /** The revocations could not be read again after events were missed: nothing is allowed until they are. */
   readonly failed: (error: unknown) => void;
@@ -64,12 +68,12 @@ class RevocationGate implements CredentialGate {
   }
 
   isAllowed(principal: Principal, action: GrantedAction, topic: string): boolean {
-    return this.isValid(principal) && isGranted(principal.grants, principal.app, action, topic);
+    return this.isValid(principal) && this.#isGranted(principal, action, topic);
   }
 
   require(principal: Principal, action: GrantedAction, topics: readonly string[]): void {
     if (!this.isValid(principal)) throw unauthorized();
-    const refused = topics.find((topic) => !isGranted(principal.grants, principal.app, action, topic));
+    const refused = topics.find((topic) => !this.#isGranted(principal, action, topic));
     if (refused === undefined) return;
     throw new CarillonError('forbidden', `the credential does not grant ${action} on "${refused}"`);
   }
@@ -111,6 +115,17 @@ class RevocationGate implements CredentialGate {
     const { rows, position } = await this.#deps.commands.query(listRevocations, {});
     for (const { credentialId, expiresAtMs } of rows) this.#add(credentialId, expiresAtMs);
     this.#reach(position);
+  }
+
+  #isGranted(principal: Principal, action: GrantedAction, topic: string): boolean {
+    const isGrantedItself = isGranted(principal.grants, principal.app, action, topic);
+    if (action !== 'subscribe' || !isDomainTopic(topic)) return isGrantedItself;
+    const { account, scopes } = principal;
+    // What belongs to members is read by members, by their memberships, and by nobody else's grants (kernel K11).
+    if (account === undefined) return isGrantedItself && (principal.admin || !isOfMembers(topic));
+    const view = this.#deps.views?.find(account);
+    if (isChannel(topic)) return scopes?.includes('read') === true && view?.mayRead(topic) === true;
+    return isGrantedItself && view?.mayRead(topic) !== false;
   }
 
   #advance(events: readonly Event[]): void {
@@ -161,4 +176,12 @@ class RevocationGate implements CredentialGate {
     this.#seen = -1;
     this.#deps.failed(error);
   }
+}
+
+function isChannel(topic: string): boolean {
+  return topic.startsWith('channel:') || topic.startsWith('channel-meta:');
+}
+
+function isOfMembers(topic: string): boolean {
+  return isChannel(topic) || topic.startsWith('account:') || topic.startsWith('list:');
 }

@@ -4,7 +4,7 @@ import type { FilterMatch, FollowFacts, ListFacts, View } from './contract.ts';
 import type { ExclusionIndex } from './exclusion-index.ts';
 import { type CompiledFilter, type FilterIndex, findMatches } from './filter-index.ts';
 import type { FilterEntry, ViewRows } from './messages.ts';
-import { acceptsHome, acceptsList, acceptsPublic } from './rules.ts';
+import { acceptsChannel, acceptsHome, acceptsList, acceptsPublic } from './rules.ts';
 
 export interface ViewIndexes {
   readonly exclusions: ExclusionIndex;
@@ -180,6 +180,10 @@ export class AccountView implements View {
 
   acceptsList(list: number, event: Event): boolean {
     return acceptsList(this, list, event);
+  }
+
+  acceptsChannel(event: Event): boolean {
+    return acceptsChannel(this, event);
   }
 
   acceptsPublic(event: Event): boolean {

@@ -16,6 +16,7 @@ import { createEventsProtocol, type EventsSettings } from '../../src/protocols/s
 import { STORAGE_DEFAULTS } from '../../src/storage/index.ts';
 import { THREADS } from '../../src/threads.ts';
 import { createListener, type Listener, type PartialListenerSettings } from '../../src/transport/index.ts';
+import { createViews } from '../../src/view/index.ts';
 
 export { DEADLINE_MS } from './deadline.ts';
 
@@ -105,14 +106,16 @@ export async function startEvents(options: EventsServerOptions = {}): Promise<Ev
   const directory = await mkdtemp(join(tmpdir(), 'carillon-events-'));
   const log = await openLog({ settings: { ...STORAGE_DEFAULTS, directory }, threads: THREADS });
   const credentials = new TestCredentials();
+  const failures: unknown[] = [];
+  const views = createViews({ log, commands: log, now: Date.now, failed: (error) => void failures.push(error) });
   const hub = createHub({ log, settings: options.hub ?? {} });
   const presence = createPresence({ bus: createLocalBus(), leases: createLocalLeases() });
-  const failures: unknown[] = [];
   const failed = (error: unknown) => void failures.push(error);
   const protocol = createEventsProtocol({
     authenticator: credentials,
     gate: credentials,
     hub,
+    views,
     log,
     sequencer: log,
     presence,
@@ -142,6 +145,7 @@ export async function startEvents(options: EventsServerOptions = {}): Promise<Ev
     async [Symbol.asyncDispose]() {
       await listener.close();
       hub.close();
+      views.close();
       presence.close();
       await log.close();
       await rm(directory, { recursive: true });

@@ -60,9 +60,18 @@ export function publicJson(event: Event): string | undefined {
   return showAs(event, event.type as CommunityEventType);
 }
 
+/**
+ * Data of a form that this version does not know says no more than that something happened: an event that could not be
+ * shown would end its readers whenever they come back to it.
+ */
 function showAs<Type extends CommunityEventType>(event: Event, type: Type): string | undefined {
   const data = readEvent(event, type);
-  return data && JSON.stringify(PUBLIC[type](data));
+  try {
+    return data && JSON.stringify(PUBLIC[type](data));
+  } catch (error) {
+    if (error instanceof TypeError) return undefined;
+    throw error;
+  }
 }
 
 function showAccount(account: AccountSnapshot): object {

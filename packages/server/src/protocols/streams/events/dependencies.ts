@@ -1,6 +1,7 @@
 import type { LogStore, Sequencer } from '@carillon/core';
 import type { Authenticator, Gate } from '../../../auth/index.ts';
 import type { Hub, Presence } from '../../../hub/index.ts';
+import type { Views } from '../../../view/index.ts';
 
 /** Bounds of the native protocol; every one of them is a setting of the server. */
 export interface EventsSettings {
@@ -27,6 +28,7 @@ export interface EventsDependencies {
   readonly authenticator: Authenticator;
   readonly gate: Gate;
   readonly hub: Hub;
+  readonly views: Pick<Views, 'open' | 'excluding'>;
   readonly log: LogStore;
   readonly sequencer: Sequencer;
   readonly settings: EventsSettings;

@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { type Event, formatToken, type Head, isDomainTopic, parseTopic, showTopic } from '@carillon/core';
+import { publicJson } from '../../../domain/index.ts';
 import { essence, isJsonType, showAttribute } from './wire/attributes.ts';
 
 /** What every reader of an event gets, whatever its topics, app and transport: made once, kept with the event. */
@@ -61,10 +62,15 @@ function makeParts(event: Event): Parts {
   attributes += `,"time":"${new Date(event.time).toISOString()}"`;
   if (event.routing?.object !== undefined) attributes += `,"subject":"${event.routing.object}"`;
   // A domain event's data is a snapshot for the protocols' encoders, private fields included: it never leaves as is.
-  if (community) return { attributes, data: '' };
+  if (community) return { attributes, data: communityData(event) };
   if (event.contentType !== undefined) attributes += `,"datacontenttype":${JSON.stringify(event.contentType)}`;
   for (const key in event.attributes) attributes += `,${showAttribute(key, event.attributes[key] ?? '')}`;
   return { attributes, data: dataMember(event) };
+}
+
+function communityData(event: Event): string {
+  const json = publicJson(event);
+  return json === undefined ? '' : `,"data":${json}`;
 }
 
 /** CloudEvents JSON format §3.1.1: JSON as a value, text as a string, everything else as Base64. */

@@ -1,5 +1,6 @@
 import { type Event, formatToken, type Head } from '@carillon/core';
-import type { Encoding } from '../../../hub/index.ts';
+import type { Encoding, Instead } from '../../../hub/index.ts';
+import type { Views } from '../../../view/index.ts';
 import { cloudEventJson, sseEvent } from './encode.ts';
 
 /**
@@ -11,11 +12,15 @@ export interface Encodings {
   socket(app: string): Encoding;
 }
 
-export function createEncodings(textFrame: (text: string) => Buffer): Encodings {
+export function createEncodings(textFrame: (text: string) => Buffer, views: Pick<Views, 'excluding'>): Encodings {
   const sse = new Map<string, Encoding>();
   const socket = new Map<string, Encoding>();
+  const hiddenFrom = (event: Event): ReadonlyMap<object, Instead> | undefined => {
+    const excluding = views.excluding(event);
+    return excluding.size === 0 ? undefined : new Map(Array.from(excluding, (view) => [view, 'nothing']));
+  };
   return {
-    sse: (app) => known(sse, app, () => encoding(`events-sse:${app}`, app, sseEvent)),
+    sse: (app) => known(sse, app, () => ({ ...encoding(`events-sse:${app}`, app, sseEvent), exceptions: hiddenFrom })),
     socket: (app) =>
       known(socket, app, () =>
         encoding(`events-socket:${app}`, app, (json) => textFrame(`{"type":"event","event":${json}}`)),

@@ -9,6 +9,7 @@ import { answerPoll } from './routes/long-poll.ts';
 import { openSocket } from './routes/socket.ts';
 import { openEventStream } from './routes/sse.ts';
 import { createSessions } from './session.ts';
+import { openViewer, type Viewer } from './viewer.ts';
 import { pollMediaType } from './wire/accept.ts';
 
 export type { EventsDependencies, EventsSettings } from './dependencies.ts';
@@ -17,7 +18,7 @@ const PATH = '/v1/events';
 
 /** The native protocol's events: publish over HTTP, subscribe over SSE, long poll and WebSocket. */
 export function createEventsProtocol(dependencies: EventsDependencies): Protocol {
-  const encodings = createEncodings(textFrame);
+  const encodings = createEncodings(textFrame, dependencies.views);
   const publisher = createPublisher(dependencies);
   const sessions = createSessions(dependencies.settings);
   const context = { ...dependencies, encodings, publisher, sessions };
@@ -33,8 +34,21 @@ export function createEventsProtocol(dependencies: EventsDependencies): Protocol
   async function openStream(request: StreamRequest): Promise<void> {
     const principal = await identify(request);
     const mediaType = pollMediaType(request.headers.accept);
-    if (mediaType === undefined) openEventStream(request, principal, encodings, dependencies);
-    else await answerPoll(request, principal, mediaType, dependencies);
+    const viewer = await openViewer(principal, dependencies);
+    if (mediaType === undefined) {
+      closingOnError(viewer, () => openEventStream(request, viewer, encodings, dependencies));
+      return;
+    }
+    try {
+      await answerPoll(request, viewer, mediaType, dependencies);
+    } finally {
+      viewer.close();
+    }
+  }
+
+  async function openConnection(request: StreamRequest): Promise<void> {
+    const viewer = await openViewer(await identify(request), dependencies);
+    closingOnError(viewer, () => openSocket(request, viewer, context));
   }
 
   return {
@@ -42,7 +56,17 @@ export function createEventsProtocol(dependencies: EventsDependencies): Protocol
     rest: createRest(publisher, dependencies),
     streams: [
       { kind: 'stream', matches, open: openStream },
-      { kind: 'websocket', matches, open: async (request) => openSocket(request, await identify(request), context) },
+      { kind: 'websocket', matches, open: openConnection },
     ],
   };
+}
+
+/** A connection that came to be closes its viewer itself. */
+function closingOnError(viewer: Viewer, open: () => void): void {
+  try {
+    open();
+  } catch (error) {
+    viewer.close();
+    throw error;
+  }
 }

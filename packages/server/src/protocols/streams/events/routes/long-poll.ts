@@ -1,8 +1,9 @@
-import { CarillonError, type Head, type Page, type Principal } from '@carillon/core';
+import { CarillonError, type Head, type Page } from '@carillon/core';
 import type { StreamRequest } from '../../../../transport/index.ts';
 import type { EventsDependencies } from '../dependencies.ts';
 import { cloudEventJson } from '../encode.ts';
 import { findStart, GAP_WORDS, type GapReason, outcomeOf, tokenAt } from '../start.ts';
+import type { Viewer } from '../viewer.ts';
 import { decodePoll } from '../wire/subscribe.ts';
 
 /** Bytes of data that one answer gathers before it leaves. */
@@ -11,26 +12,28 @@ const MAX_PAGE_BYTES = 1_048_576;
 /** Answers `GET /v1/events` with what is there, or waits for the next event. */
 export async function answerPoll(
   request: StreamRequest,
-  principal: Principal,
+  viewer: Viewer,
   mediaType: string,
   dependencies: EventsDependencies,
 ): Promise<void> {
   const { gate, hub, log, settings, resumed } = dependencies;
+  const { principal } = viewer;
   const { app } = principal;
   const { topics, from, waitMs, limit } = decodePoll(request.search, app, settings.maxTopics, settings.maxPollWaitMs);
-  gate.require(principal, 'subscribe', topics);
+  viewer.require(topics);
   const start = findStart(from, log.head, log.lastRemoved(topics));
   resumed?.(outcomeOf(from, start));
   if (start.gap) throw gapError(start.gap, tokenAt(start.after, log.head));
   request.park(principal);
-  const mayRead = (topic: string) => gate.isAllowed(principal, 'subscribe', topic);
+  const mayRead = (topic: string) => viewer.mayRead(topic);
   const wait = hub.wait({
-    topics: topics.map((topic) => ({ topic, since: 0 })),
+    topics: viewer.floorsOf(topics, 0),
     after: start.after,
     limit,
     maxBytes: MAX_PAGE_BYTES,
     timeoutMs: waitMs,
     mayRead,
+    ...viewer.choice((topic) => topics.includes(topic)),
     signal: request.signal,
   });
   // Whatever ended the wait, a credential that fell meanwhile hears of that and nothing else.

@@ -10,6 +10,7 @@ import type { Publisher } from '../publisher.ts';
 import { newSession, type Sessions } from '../session.ts';
 import type { Action, Fact, Moment, SessionState } from '../session-state.ts';
 import { findStart, outcomeOf, tokenAt } from '../start.ts';
+import type { Viewer, Viewing } from '../viewer.ts';
 import type { MessageId } from '../wire/message.ts';
 import { say } from '../wire/say.ts';
 import { PresenceWatch } from './presence-watch.ts';
@@ -28,25 +29,35 @@ export interface SocketContext extends EventsDependencies {
 
 type Doing<Kind extends Action['kind']> = Extract<Action, { kind: Kind }>;
 
-export function openSocket(request: StreamRequest, principal: Principal, context: SocketContext): void {
+export function openSocket(request: StreamRequest, viewer: Viewer, context: SocketContext): void {
   const { maxMessageBytes } = context.settings;
-  const socket = new EventSocket(principal, context);
+  const socket = new EventSocket(viewer, context);
   socket.begin(request.websocket(socket, { maxMessageBytes }));
 }
 
 /** One open WebSocket: carries out what its session wants and tells it what came of it. */
-class EventSocket implements ReaderOwner, SocketOwner {
+class EventSocket implements ReaderOwner, SocketOwner, Viewing {
   readonly principal: Principal;
+  readonly #viewer: Viewer;
   readonly #context: SocketContext;
   #sink: SocketSink | undefined;
   #reader: Reader | undefined;
   #state: SessionState;
   #watch: PresenceWatch | undefined;
 
-  constructor(principal: Principal, context: SocketContext) {
-    this.principal = principal;
+  constructor(viewer: Viewer, context: SocketContext) {
+    this.principal = viewer.principal;
+    this.#viewer = viewer;
     this.#context = context;
     this.#state = newSession(randomUUID(), this.#moment(), context.settings.messageBurst);
+  }
+
+  get topics(): readonly string[] {
+    return this.#state.subscriptions.map(({ topic }) => topic);
+  }
+
+  get reader(): Reader | undefined {
+    return this.#reader;
   }
 
   get sink(): SocketSink {
@@ -57,6 +68,8 @@ class EventSocket implements ReaderOwner, SocketOwner {
   /** The credential may have been revoked while the request was on its way here: asked again once it is open. */
   begin(sink: SocketSink): void {
     this.#sink = sink;
+    if (sink.closed) this.#viewer.close();
+    else this.#viewer.follow(this);
     if (!sink.closed && !this.#context.gate.isValid(this.principal)) sink.end(this.goodbye('revoked'));
   }
 
@@ -66,7 +79,7 @@ class EventSocket implements ReaderOwner, SocketOwner {
   }
 
   mayRead(topic: string): boolean {
-    return this.#context.gate.isAllowed(this.principal, 'subscribe', topic);
+    return this.#viewer.mayRead(topic);
   }
 
   gapFrame(from: Position): Buffer {
@@ -97,6 +110,7 @@ class EventSocket implements ReaderOwner, SocketOwner {
 
   closed(): void {
     this.#reader?.detach();
+    this.#viewer.close();
     this.#watch?.close();
     if (this.#state.present.length > 0) this.#inBackground(this.#context.presence.leaveAll(this.#state.connection));
   }
@@ -131,9 +145,9 @@ class EventSocket implements ReaderOwner, SocketOwner {
   }
 
   #locate({ id, topics, presence, from }: Doing<'locate'>): void {
-    const { gate, log } = this.#context;
+    const { log } = this.#context;
     try {
-      gate.require(this.principal, 'subscribe', topics);
+      this.#viewer.require(topics);
     } catch (error) {
       return this.#take({ kind: 'refused', id, error: toErrorValue(error) });
     }
@@ -145,13 +159,14 @@ class EventSocket implements ReaderOwner, SocketOwner {
 
   /** A topic that is subscribed again begins anew. */
   #read({ topics, after }: Doing<'read'>): void {
-    const floors = topics.map((topic) => ({ topic, since: after }));
+    const floors = this.#viewer.floorsOf(topics, after);
     if (this.#reader) {
       this.#reader.removeTopics(topics);
       this.#reader.addTopics(floors, after);
     } else {
       const encoding = this.#context.encodings.socket(this.principal.app);
-      this.#reader = this.#context.hub.attach(this, { encoding, topics: floors, after });
+      const choice = this.#viewer.choice((topic) => this.topics.includes(topic));
+      this.#reader = this.#context.hub.attach(this, { encoding, topics: floors, after, ...choice });
     }
     this.#watchPresence();
   }

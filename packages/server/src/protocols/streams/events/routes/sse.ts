@@ -7,6 +7,7 @@ import { sseGap, sseGoodbye, ssePosition, sseRetry } from '../encode.ts';
 import type { Encodings } from '../encodings.ts';
 import { endOf, retryMs } from '../farewell.ts';
 import { findStart, outcomeOf, type Start, tokenAt } from '../start.ts';
+import type { Viewer, Viewing } from '../viewer.ts';
 import { decodeSubscription } from '../wire/subscribe.ts';
 
 /** A client waits this long before it comes back when nobody said goodbye. */
@@ -18,10 +19,11 @@ const RETRY_MS = 2_000;
  */
 export function openEventStream(
   request: StreamRequest,
-  principal: Principal,
+  viewer: Viewer,
   encodings: Encodings,
   { gate, hub, log, settings, resumed }: EventsDependencies,
 ): void {
+  const { principal } = viewer;
   const last = request.headers['last-event-id'];
   const { topics, from } = decodeSubscription(
     request.search,
@@ -29,20 +31,23 @@ export function openEventStream(
     principal.app,
     settings.maxTopics,
   );
-  gate.require(principal, 'subscribe', topics);
+  viewer.require(topics);
   const start = findStart(from, log.head, log.lastRemoved(topics));
-  const stream = new EventStream(principal, gate, log);
+  const stream = new EventStream(viewer, topics, gate, log);
   const sink = request.sse(stream);
-  if (sink.closed) return;
+  if (sink.closed) return viewer.close();
   stream.begin(sink, start);
   resumed?.(outcomeOf(from, start));
-  const floors = topics.map((topic) => ({ topic, since: 0 }));
-  stream.follow(hub.attach(stream, { encoding: encodings.sse(principal.app), topics: floors, after: start.after }));
+  const encoding = encodings.sse(principal.app);
+  const floors = viewer.floorsOf(topics, 0);
+  stream.follow(hub.attach(stream, { encoding, topics: floors, after: start.after, ...viewer.choiceOf(topics) }));
 }
 
 /** One open event stream: reader's owner and connection's owner in one object. */
-class EventStream implements ReaderOwner, StreamOwner {
+class EventStream implements ReaderOwner, StreamOwner, Viewing {
   readonly principal: Principal;
+  readonly topics: readonly string[];
+  readonly #viewer: Viewer;
   readonly #gate: Gate;
   readonly #log: LogStore;
   #sink: SocketSink | undefined;
@@ -50,8 +55,10 @@ class EventStream implements ReaderOwner, StreamOwner {
   /** The last position that the client was told without an event. */
   #announced: Position = 0;
 
-  constructor(principal: Principal, gate: Gate, log: LogStore) {
-    this.principal = principal;
+  constructor(viewer: Viewer, topics: readonly string[], gate: Gate, log: LogStore) {
+    this.principal = viewer.principal;
+    this.topics = topics;
+    this.#viewer = viewer;
     this.#gate = gate;
     this.#log = log;
   }
@@ -59,6 +66,10 @@ class EventStream implements ReaderOwner, StreamOwner {
   get sink(): SocketSink {
     if (!this.#sink) throw new Error('an event stream is used before its head was sent');
     return this.#sink;
+  }
+
+  get reader(): Reader | undefined {
+    return this.#reader;
   }
 
   /** Names the position first, so that a client that is cut off before any event misses nothing. */
@@ -72,12 +83,13 @@ class EventStream implements ReaderOwner, StreamOwner {
   /** The credential may have been revoked while the request was on its way here: asked again once attached. */
   follow(reader: Reader): void {
     this.#reader = reader;
+    this.#viewer.follow(this);
     if (this.sink.closed) reader.detach();
     else if (!this.#gate.isValid(this.principal)) this.failed(new CarillonError('unauthorized', 'revoked'));
   }
 
   mayRead(topic: string): boolean {
-    return this.#gate.isAllowed(this.principal, 'subscribe', topic);
+    return this.#viewer.mayRead(topic);
   }
 
   gapFrame(from: Position): Buffer {
@@ -110,5 +122,6 @@ class EventStream implements ReaderOwner, StreamOwner {
 
   closed(): void {
     this.#reader?.detach();
+    this.#viewer.close();
   }
 }
