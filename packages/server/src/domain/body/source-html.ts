@@ -58,9 +58,9 @@ export function sourceHtml({ format, text }: Source): string {
     case 'plain':
       return paragraphs(text);
     case 'markdown':
-      return sanitized(markdown().render(text));
+      return sanitized(markdown().render(text)).trim();
     case 'xhtml':
-      return sanitized(text);
+      return sanitized(text).trim();
   }
 }
 

@@ -4,7 +4,7 @@ import type { Heard, StreamName } from './heard.ts';
 
 const id = z.string().regex(/^\d{1,16}$/);
 /** To strangers' streams posts come with what filters found, and nothing else of the reader. */
-const strangersStatus = schemas.publicStatus.extend({ filtered: z.array(schemas.filterResult) });
+const strangersStatus = schemas.publicStatus.extend({ filtered: schemas.status.shape.filtered });
 
 /** The form that an event's payload must have on a stream; strict, so that a key too many fails. */
 export function schemaOf(stream: StreamName, event: string): z.ZodType {
@@ -28,7 +28,18 @@ export function schemaOf(stream: StreamName, event: string): z.ZodType {
   }
 }
 
-/** Counts how many values each field of each kind of event took: those with one were never tried otherwise. */
+/** By a key that only this entity has. */
+const ENTITIES: readonly (readonly [string, string])[] = [
+  ['visibility', 'Status'],
+  ['followers_count', 'Account'],
+  ['group_key', 'Notification'],
+  ['last_status', 'Conversation'],
+  ['preview_url', 'MediaAttachment'],
+  ['all_day', 'Announcement'],
+  ['keyword_matches', 'FilterResult'],
+];
+
+/** Remembers the values that each field of each entity took: one with a single value was never tried otherwise. */
 export class FieldValues {
   readonly #values = new Map<string, Set<string>>();
 
@@ -36,7 +47,7 @@ export class FieldValues {
     this.#walk(event, payload);
   }
 
-  /** `update.account.locked = false`, sorted. */
+  /** `Status.poll = null`, sorted. */
   get constant(): readonly string[] {
     return [...this.#values]
       .filter(([, values]) => values.size === 1)
@@ -44,8 +55,8 @@ export class FieldValues {
       .sort();
   }
 
-  get varied(): number {
-    return [...this.#values.values()].filter(({ size }) => size > 1).length;
+  get varied(): ReadonlySet<string> {
+    return new Set([...this.#values].filter(([, values]) => values.size > 1).map(([field]) => field));
   }
 
   #walk(path: string, value: unknown): void {
@@ -53,7 +64,8 @@ export class FieldValues {
       this.#put(`${path}.length`, value.length);
       for (const each of value) this.#walk(`${path}[]`, each);
     } else if (typeof value === 'object' && value !== null) {
-      for (const [key, inner] of Object.entries(value)) this.#walk(`${path}.${key}`, inner);
+      const [, entity] = ENTITIES.find(([key]) => key in value) ?? [];
+      for (const [key, inner] of Object.entries(value)) this.#walk(`${entity ?? path}.${key}`, inner);
     } else {
       this.#put(path, value);
     }

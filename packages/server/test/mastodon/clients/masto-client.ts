@@ -69,7 +69,7 @@ export async function mastoStreams(
     try {
       for await (const { event, payload } of events) {
         // The keys of `subscriptions`.
-        ears.hear(name as StreamName, { event, payload: snakeCased(payload) });
+        ears.hear(name as StreamName, { event, payload: asOnTheWire(event, payload) });
       }
       if (!isClosed) ears.fail(`masto's stream ${name} ended`);
     } catch (error) {
@@ -87,7 +87,11 @@ export async function mastoStreams(
   };
 }
 
-/** The keys of the wire: masto gives them to its user in camel case. */
+/** Masto gives its user keys in camel case, and reads the id of a deleted announcement as the number it looks like. */
+function asOnTheWire(event: string, payload: unknown): unknown {
+  return event === 'announcement.delete' ? String(payload) : snakeCased(payload);
+}
+
 function snakeCased(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(snakeCased);
   if (typeof value !== 'object' || value === null) return value;

@@ -9,14 +9,22 @@ export interface Actor extends Person {
   readonly token: string;
 }
 
+export interface Wish {
+  readonly displayName?: string;
+  readonly kind?: 'bot';
+  readonly role?: 'moderator';
+}
+
 /** Makes an account as an administrator does, and signs it in as an application does. */
-export async function settle(url: string, adminToken: string, name: string): Promise<Actor> {
-  await adminCall(url, adminToken, 'POST', '/admin/accounts', { name, password: PASSWORD });
+export async function settle(url: string, adminToken: string, name: string, wish: Wish = {}): Promise<Actor> {
+  await adminCall(url, adminToken, 'POST', '/admin/accounts', { name, password: PASSWORD, ...wish });
   const token = await mastoToken(url, name, PASSWORD);
   const rest = mastoRest(url, token);
   const { id, acct } = await rest.v1.accounts.verifyCredentials();
   if (acct !== name) throw new Error(`${name} is signed in as ${acct}`);
-  return { id, name, rest, token, followers: 0, following: 0, posts: 0, locked: false };
+  const { displayName = name, kind, role } = wish;
+  const shown = { displayName, bot: kind === 'bot', role: role && 'Moderator' };
+  return { id, name, ...shown, rest, token, followers: 0, following: 0, posts: 0, locked: false };
 }
 
 export async function adminCall(

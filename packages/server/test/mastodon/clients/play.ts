@@ -27,22 +27,27 @@ interface Wish {
   readonly tags?: readonly string[];
   readonly media?: readonly string[];
   readonly filtered?: readonly string[];
+  readonly warning?: string;
+  readonly language?: string;
 }
 
 /** Posts with masto; what the text names is said beside it, for the model. */
 export async function post(author: Actor, text: string, wish: Wish = {}): Promise<Post> {
   const { visibility = 'public', replyTo = null, mentions = [], tags = [], media = [], filtered = [] } = wish;
+  const { warning = '', language = 'en' } = wish;
   const named = [...mentions.map(({ name }) => `@${name}`), text, ...tags.map((tag) => `#${tag}`)].join(' ');
   const { id } = await author.rest.v1.statuses.create({
     status: named,
     visibility,
-    language: 'en',
+    language,
+    spoilerText: warning,
     ...(replyTo ? { inReplyToId: replyTo.id } : {}),
     ...(media.length > 0 ? { mediaIds: media } : {}),
   });
   if (visibility !== 'direct') author.posts += 1;
   if (replyTo && (visibility === 'public' || visibility === 'unlisted')) replyTo.replies += 1;
-  const none = { favouritedBy: new Set<Actor>(), sharedBy: new Set<Actor>(), replies: 0, edited: false };
+  const nobody = { favouritedBy: new Set<Actor>(), sharedBy: new Set<Actor>(), bookmarkedBy: new Set<Actor>() };
+  const none = { ...nobody, replies: 0, edited: false, warning, language };
   return { ...none, id, author, text, visibility, replyTo, mentions, tags, images: media.length, filtered };
 }
 
@@ -65,11 +70,23 @@ export async function play(cast: Cast, own: Post): Promise<void> {
   await leaveAndReturn(cast);
 }
 
-async function writeAndChange({ world, actor, reader, stranger, tag }: Cast, own: Post): Promise<Post> {
+/** A post of the actor's, with the reader's share of it. */
+interface Answered {
+  readonly first: Post;
+  readonly ownShare: string;
+}
+
+async function writeAndChange({ world, actor, reader, stranger, tag }: Cast, own: Post): Promise<Answered> {
   const first = await post(actor, 'Good morrow', { tags: [tag] });
   world.hearsPost(EVERYWHERE, 'update', first);
   await reader.rest.v1.statuses.$select(first.id).favourite();
   first.favouritedBy.add(reader);
+  await reader.rest.v1.statuses.$select(first.id).bookmark();
+  first.bookmarkedBy.add(reader);
+  const ownShare = await reader.rest.v1.statuses.$select(first.id).reblog();
+  first.sharedBy.add(reader);
+  reader.posts += 1;
+  world.hearsShare(['user'], ownShare.id, reader, first);
   await actor.rest.v1.statuses.$select(first.id).update({ status: `Good evening #${tag}`, language: 'en' });
   Object.assign(first, { text: 'Good evening', edited: true });
   world.hearsPost(EVERYWHERE, 'status.update', first);
@@ -80,13 +97,21 @@ async function writeAndChange({ world, actor, reader, stranger, tag }: Cast, own
   world.hearsPost(HOME, 'update', reply);
   world.hearsNotice('mention', actor, reply);
 
-  world.hearsPost(HOME, 'update', await post(actor, 'Not for every ear', { visibility: 'unlisted' }));
+  world.hearsPost(
+    HOME,
+    'update',
+    await post(actor, 'Not for every ear', { visibility: 'unlisted', warning: 'gossip' }),
+  );
   world.hearsPost(HOME, 'update', await post(actor, 'For my followers', { visibility: 'private' }));
-  world.hearsPost(['public', 'hashtag'], 'update', await post(stranger, 'Who is there?', { tags: [tag] }));
+  world.hearsPost(
+    ['public', 'hashtag'],
+    'update',
+    await post(stranger, 'Who is there?', { tags: [tag], language: 'it' }),
+  );
   const media = await actor.rest.v2.media.create({ file: new Blob([PIXEL]), description: 'two pixels' });
   const picture = await post(actor, 'Look', { media: [media.id] });
   world.hearsPost([...HOME, 'public'], 'update', picture);
-  return first;
+  return { first, ownShare: ownShare.id };
 }
 
 async function reactAndShare({ world, actor, stranger }: Cast, own: Post): Promise<void> {
@@ -108,6 +133,7 @@ async function followAndAsk({ world, reader, stranger, asker }: Cast, own: Post)
   await reader.rest.v1.followRequests.$select(asker.id).authorize();
   asker.following += 1;
   reader.followers += 1;
+  world.hearsNotice('follow', asker);
   await asker.rest.v1.statuses.$select(own.id).favourite();
   own.favouritedBy.add(asker);
   world.hearsNotice('favourite', asker, own);
@@ -142,7 +168,7 @@ async function announce({ url, adminToken, world }: Cast): Promise<void> {
   world.hears(['user'], 'announcement.delete', () => String(id));
 }
 
-async function takeBack({ world, actor }: Cast, own: Post, first: Post): Promise<void> {
+async function takeBack({ world, actor, reader }: Cast, own: Post, { first, ownShare }: Answered): Promise<void> {
   const share = await actor.rest.v1.statuses.$select(own.id).reblog();
   own.sharedBy.add(actor);
   actor.posts += 1;
@@ -156,6 +182,9 @@ async function takeBack({ world, actor }: Cast, own: Post, first: Post): Promise
   world.hearsDelete(HOME, share.id);
   await actor.rest.v1.statuses.$select(first.id).remove();
   actor.posts -= 1;
+  // Its shares go with it.
+  reader.posts -= 1;
+  world.hearsDelete(['user'], ownShare);
   world.hearsDelete(EVERYWHERE, first.id);
 }
 

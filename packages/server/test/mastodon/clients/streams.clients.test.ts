@@ -61,10 +61,10 @@ beforeAll(async () => {
   server = await startServerProcess(data);
   const { url, credentials } = server;
   const { adminToken } = credentials;
-  const people: Actor[] = [];
-  for (const name of ['rosaline', 'tybalt', 'paris', 'benvolio']) people.push(await settle(url, adminToken, name));
-  const [reader, actor, stranger, asker] = people;
-  if (!reader || !actor || !stranger || !asker) throw new Error('somebody is missing');
+  const reader = await settle(url, adminToken, 'rosaline', { displayName: 'Rosaline' });
+  const actor = await settle(url, adminToken, 'tybalt');
+  const stranger = await settle(url, adminToken, 'paris', { kind: 'bot' });
+  const asker = await settle(url, adminToken, 'benvolio', { role: 'moderator' });
   world = new World(reader);
   await follow(reader, actor);
   const { id: list } = await reader.rest.v1.lists.create({ title: 'Fighters' });
@@ -109,8 +109,17 @@ describe.each([
   });
 });
 
-test('most fields took more than one value; the others are told', () => {
+test('what entities can say was said in more than one way; what was not is told', () => {
   console.log(`Fields that never changed in this run:\n  ${values.constant.join('\n  ')}`);
 
-  expect(values.varied).toBeGreaterThan(40);
+  const account = ['acct', 'display_name', 'locked', 'bot', 'followers_count', 'following_count', 'statuses_count'];
+  const said = ['content', 'visibility', 'spoiler_text', 'sensitive', 'language', 'edited_at', 'in_reply_to_id'];
+  const counts = ['replies_count', 'reblogs_count', 'favourites_count', 'favourited', 'reblogged', 'bookmarked'];
+  const lists = ['mentions.length', 'tags.length', 'media_attachments.length', 'filtered.length'];
+  const wanted = [
+    ...[...account, 'roles.length'].map((field) => `Account.${field}`),
+    ...[...said, ...counts, ...lists].map((field) => `Status.${field}`),
+    'Notification.type',
+  ];
+  expect(wanted.filter((field) => !values.varied.has(field))).toEqual([]);
 });

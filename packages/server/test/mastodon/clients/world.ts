@@ -5,6 +5,9 @@ import type { StreamName } from './heard.ts';
 export interface Person {
   readonly id: string;
   readonly name: string;
+  readonly displayName: string;
+  readonly bot: boolean;
+  readonly role: string | undefined;
   followers: number;
   following: number;
   posts: number;
@@ -24,6 +27,9 @@ export interface Post {
   readonly sharedBy: Set<Person>;
   replies: number;
   edited: boolean;
+  readonly warning: string;
+  readonly language: string;
+  readonly bookmarkedBy: Set<Person>;
   /** What the reader's filters find in it. */
   readonly filtered: readonly string[];
 }
@@ -88,13 +94,15 @@ export class World {
     }));
   }
 
-  account({ id, name, followers, following, posts, locked }: Person): object {
+  account({ id, name, displayName, bot, role, followers, following, posts, locked }: Person): object {
     return {
       id,
       username: name,
       acct: name,
+      display_name: displayName,
       locked,
-      bot: false,
+      bot,
+      roles: role === undefined ? [] : [{ name: role }],
       group: false,
       followers_count: followers,
       following_count: following,
@@ -109,16 +117,16 @@ export class World {
       favourited: post.favouritedBy.has(reader),
       reblogged: post.sharedBy.has(reader),
       muted: false,
-      bookmarked: false,
+      bookmarked: post.bookmarkedBy.has(reader),
     };
     return {
       id: post.id,
       account: this.account(post.author),
       content: expect.stringContaining(post.text),
       visibility: post.visibility,
-      sensitive: false,
-      spoiler_text: '',
-      language: 'en',
+      sensitive: post.warning !== '',
+      spoiler_text: post.warning,
+      language: post.language,
       edited_at: post.edited ? expect.any(String) : null,
       in_reply_to_id: post.replyTo?.id ?? null,
       in_reply_to_account_id: post.replyTo?.author.id ?? null,
