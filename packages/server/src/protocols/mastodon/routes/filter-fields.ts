@@ -53,7 +53,7 @@ export function toExpiry(expiresInS: number | null | undefined, now: number): Pi
 
 type KeywordChange = NonNullable<FilterChange['keywords']>[number];
 
-export function toKeywordChange(asked: z.infer<typeof keyword>): KeywordChange {
+function toKeywordChange(asked: z.infer<typeof keyword>): KeywordChange {
   return {
     ...(asked.id === undefined ? {} : { id: asked.id }),
     ...(asked.keyword === undefined ? {} : { keyword: asked.keyword }),

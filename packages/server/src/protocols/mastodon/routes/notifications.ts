@@ -27,7 +27,7 @@ const TYPES = [
 type Type = (typeof TYPES)[number];
 
 const names = many(z.string().max(100), 100);
-export const notificationFields = z.object({
+const notificationFields = z.object({
   types: names,
   exclude_types: names,
   account_id: idField.optional(),

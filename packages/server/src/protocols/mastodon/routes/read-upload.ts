@@ -1,6 +1,5 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import type { ReadableStream } from 'node:stream/web';
 import { CarillonError } from '@carillon/core';
 import { Busboy } from '@fastify/busboy';
 import type { Context } from 'hono';
@@ -39,8 +38,7 @@ export async function readUpload({ req }: Context, maxBytes: number): Promise<Up
     });
   });
   try {
-    // The web's type and Node's describe the same stream.
-    await pipeline(Readable.fromWeb(body as ReadableStream), form);
+    await pipeline(Readable.fromWeb(body), form);
   } catch (cause) {
     throw new CarillonError('bad-request', 'the body is not a valid multipart form', { cause });
   }

@@ -87,6 +87,7 @@ test.each([
 test('counts an address as 23 characters, and no domain of those who are named', async () => {
   await post({ status: `${'x'.repeat(470)} https://example.org/${'y'.repeat(400)}` });
   await post({ status: `${'x'.repeat(480)} @nurse@${'far'.repeat(20)}.example` });
+  await post({ status: '👩‍👩‍👧‍👦'.repeat(500) });
 });
 
 test('replies, and shows the thread to those who may see it', async () => {

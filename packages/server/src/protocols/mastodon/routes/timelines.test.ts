@@ -31,7 +31,7 @@ async function texts(path: string, by: string | undefined = token) {
   const answer = await rest.call('GET', path, by === undefined ? {} : { token: by });
   return answer
     .as(by === undefined ? z.array(publicStatus) : seen)
-    .map(({ content = '' }) => content.replace(/<[^>]*>/g, ''));
+    .map(({ content }) => content.replace(/<[^>]*>/g, ''));
 }
 
 function linkOf(headers: Headers, rel: string): string {
