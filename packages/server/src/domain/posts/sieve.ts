@@ -64,11 +64,12 @@ export function isFollowed(alias: string, viewer: number, now: number): RawBuild
   const inside = `${alias}_inside`;
   const shared = sql.raw(inside);
   const answered = sql<number>`${post}.reply_to_account`;
-  return sql<boolean>`(EXISTS (SELECT 1 FROM follows AS tie WHERE tie.channel = ${post}.channel
+  const place = sql`CASE ${post}.visibility WHEN 'direct'
+    THEN (SELECT writer.channel FROM accounts AS writer WHERE writer.id = ${post}.author) ELSE ${post}.channel END`;
+  return sql<boolean>`(EXISTS (SELECT 1 FROM follows AS tie WHERE tie.channel = ${place}
       AND tie.account = ${viewer} AND tie.state = 'subscribed' AND (${post}.shared IS NULL OR tie.shares = 1)
       AND (tie.languages IS NULL OR ${post}.language IS NULL
         OR ${post}.language IN (SELECT wanted.value FROM json_each(tie.languages) AS wanted)))
-    AND (${post}.visibility <> 'direct' OR ${isFollowing(viewer, sql<number>`${post}.author`)})
     AND (${answered} IS NULL OR (${post}.reply_to IS NOT NULL
       AND (${answered} IN (${post}.author, ${viewer}) OR ${isFollowing(viewer, answered)})))
     AND NOT ${isExcluded(alias, viewer, now)}

@@ -17,6 +17,7 @@ const followersOfDomain = statement<{ channel: number; domain: string }>((db, { 
     .where('follows.channel', '=', channel)
     .where('accounts.domain', '=', domain),
 );
+/** Own channels alone: that one has a direct channel with others is not ended by who began it. */
 const followedOfDomain = statement<{ actor: number; domain: string }>((db, { actor, domain }) =>
   db
     .selectFrom('follows')
@@ -24,6 +25,7 @@ const followedOfDomain = statement<{ actor: number; domain: string }>((db, { act
     .innerJoin('accounts', 'accounts.id', 'channels.owner')
     .selectAll('follows')
     .where('follows.account', '=', actor)
+    .where('channels.kind', '=', 'personal')
     .where('accounts.domain', '=', domain),
 );
 

@@ -146,6 +146,8 @@ export class World {
         return void this.#bonds(actor).set(target, options);
       }
       case 'unfollow':
+        // Whose group it is stays in it.
+        if (target === this.#group && actor === this.#accounts[0]) return;
         await this.#domain.run(unfollow, { actor, target });
         return model.unfollow(actor, target);
       case 'block':
@@ -196,7 +198,7 @@ export class World {
 
   async #wall(actor: number, on: boolean): Promise<void> {
     const { model } = this;
-    if (model.domains.has(actor)) return;
+    if (model.domains.has(actor) || on === (model.walls.get(actor)?.has(DOMAIN) ?? false)) return;
     await this.#domain.run(blockDomain, { actor, domain: DOMAIN, on });
     change(model.walls, actor, DOMAIN, on);
     if (!on) return;

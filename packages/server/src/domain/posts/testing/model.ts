@@ -139,9 +139,9 @@ export class Model {
   }
 
   #isFollowed(viewer: number, post: ModelPost): boolean {
-    const bond = post.visibility === 'direct' ? ALL : this.#follows(viewer, this.channels.get(post.channel));
+    const place = post.visibility === 'direct' ? post.author : this.channels.get(post.channel);
+    const bond = this.#follows(viewer, place);
     if (!bond || this.#excludes(viewer, post)) return false;
-    if (post.visibility === 'direct' && !this.#follows(viewer, post.author)) return false;
     if (post.language !== null && bond.languages && !bond.languages.includes(post.language)) return false;
     if (post.answered !== null) {
       const isNear = post.answered === post.author || post.answered === viewer;
