@@ -101,6 +101,7 @@ export {
   readConversation,
   setMarkers,
   setNotificationPolicy,
+  settleHeldNotifications,
   unreadNotifications,
   updateFilter,
 } from './notices/messages.ts';

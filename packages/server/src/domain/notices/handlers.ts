@@ -1,5 +1,6 @@
 import { announcementCommands, announcementQueries } from './announcements.ts';
 import { filterCommands, filterQueries } from './filters.ts';
+import { heldCommands } from './held.ts';
 import { markerCommands, markerQueries } from './markers.ts';
 import { mediaCommands, mediaQueries } from './media.ts';
 import { notificationCommands, notificationQueries } from './notifications.ts';
@@ -8,6 +9,7 @@ import { policyCommands, policyQueries } from './policy.ts';
 
 export const noticeCommands = {
   ...notificationCommands,
+  ...heldCommands,
   ...policyCommands,
   ...conversationCommands,
   ...filterCommands,

@@ -34,6 +34,14 @@ export const dismissNotifications: Message<{ actor: number; id?: number }, undef
   name: 'notifications.dismiss',
 };
 
+/**
+ * Shows what the policy holds back of somebody among the others, or forgets it; answers with how many. What comes later
+ * is judged anew.
+ */
+export const settleHeldNotifications: Message<{ actor: number; from: number; accept: boolean }, number> = {
+  name: 'notifications.settle-held',
+};
+
 export type PolicyAnswer = 'accept' | 'filter' | 'drop';
 export interface NotificationPolicy {
   readonly notFollowing: PolicyAnswer;

@@ -9,6 +9,7 @@ import { listRoutes } from './lists.ts';
 import { markerRoutes } from './markers.ts';
 import { mediaRoutes } from './media.ts';
 import { notificationPolicyRoutes } from './notification-policy.ts';
+import { notificationRequestRoutes } from './notification-requests.ts';
 import { notificationRoutes } from './notifications.ts';
 import { searchRoutes } from './search.ts';
 import { servedMediaRoutes } from './served-media.ts';
@@ -23,6 +24,7 @@ export function postRoutes(rest: Rest): void {
   statusActionRoutes(rest);
   timelineRoutes(rest);
   notificationPolicyRoutes(rest);
+  notificationRequestRoutes(rest);
   notificationRoutes(rest);
   groupedNotificationRoutes(rest);
   conversationRoutes(rest);

@@ -1,0 +1,37 @@
+import {
+  type CommandContext,
+  type Database,
+  type NotificationRow,
+  notifications,
+  statement,
+} from '../../state/index.ts';
+import { settleHeldNotifications } from './messages.ts';
+import { removeNotices } from './notify.ts';
+
+const heldFrom = statement<{ account: number; origin: number }>((db, { account, origin }) =>
+  db
+    .selectFrom('notifications')
+    .selectAll()
+    .where('origin', '=', origin)
+    .where('account', '=', account)
+    .where('filtered', '=', 1),
+);
+
+interface Settlement {
+  readonly actor: number;
+  readonly from: number;
+  readonly accept: boolean;
+}
+
+export const heldCommands = {
+  [settleHeldNotifications.name]: async (context: CommandContext, { actor, from, accept }: Settlement) => {
+    const rows = await find(context.db, actor, from);
+    if (accept) for (const row of rows) await notifications.put(context.db, { ...row, filtered: 0 });
+    else await removeNotices(context, rows);
+    return rows.length;
+  },
+};
+
+function find(db: Database, account: number, origin: number): Promise<readonly NotificationRow[]> {
+  return notifications.find(db, heldFrom, { account, origin });
+}

@@ -1,0 +1,69 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import * as z from 'zod';
+import type { AccountView } from '../../../domain/index.ts';
+import { account, notification, status } from '../entities/testing/schemas.ts';
+import { type OpenRest, openRest } from '../testing/open-rest.ts';
+
+const request = z.strictObject({
+  id: z.string(),
+  created_at: z.iso.datetime(),
+  updated_at: z.iso.datetime(),
+  notifications_count: z.string().regex(/^\d+$/),
+  account,
+  last_status: status.optional(),
+});
+const PATH = '/api/v1/notifications/requests';
+
+let rest: OpenRest;
+let token: string;
+let juliet: AccountView;
+let romeo: AccountView;
+let tybalt: AccountView;
+
+beforeAll(async () => {
+  rest = await openRest();
+  [juliet, romeo, tybalt] = await rest.domain.accounts('juliet', 'romeo', 'tybalt');
+  token = await rest.token(juliet.id, 'read', 'write');
+  await rest.call('PATCH', '/api/v2/notifications/policy', { token, body: { for_not_following: 'filter' } });
+  for (const { id, slug } of [romeo, romeo, tybalt]) {
+    await rest.domain.post(id, `from ${slug}`, { mentions: [juliet.id] });
+  }
+});
+
+afterAll(async () => {
+  await rest[Symbol.asyncDispose]();
+});
+
+async function waiting() {
+  const rows = (await rest.call('GET', PATH, { token })).as(z.array(request));
+  return rows.map(({ account: from, notifications_count: count }) => `${from.acct} ${count}`);
+}
+
+test('shows what is held back by who caused it', async () => {
+  const one = (await rest.call('GET', `${PATH}/${romeo.id}`, { token })).as(request);
+
+  expect(await waiting()).toEqual(['tybalt 1', 'romeo 2']);
+  expect((await rest.call('GET', `${PATH}?limit=1`, { token })).as(z.array(request))).toHaveLength(1);
+  expect(one).toMatchObject({ account: { acct: 'romeo' }, last_status: { content: '<p>from romeo</p>' } });
+  expect((await rest.call('GET', `${PATH}/${juliet.id}`, { token })).status).toBe(404);
+});
+
+test('lets somebody in, and forgets somebody else', async () => {
+  expect((await rest.call('POST', `${PATH}/${romeo.id}/accept`, { token })).body).toEqual({});
+  expect((await rest.call('POST', `${PATH}/dismiss`, { token, body: { id: [String(tybalt.id)] } })).body).toEqual({});
+
+  const shown = (await rest.call('GET', '/api/v1/notifications?include_filtered=true', { token })).as(
+    z.array(notification),
+  );
+  expect(shown.map(({ account: from }) => from.acct)).toEqual(['romeo', 'romeo']);
+  expect(await waiting()).toEqual([]);
+  expect((await rest.call('POST', `${PATH}/${romeo.id}/accept`, { token })).status).toBe(404);
+  expect((await rest.call('GET', `${PATH}/merged`, { token })).body).toEqual({ merged: true });
+});
+
+test('needs a token with the scope', async () => {
+  const wrong = await rest.token(juliet.id, 'read');
+
+  expect((await rest.call('GET', PATH)).status).toBe(401);
+  expect((await rest.call('POST', `${PATH}/${romeo.id}/accept`, { token: wrong })).status).toBe(403);
+});
