@@ -101,7 +101,7 @@ const filterHead = z.strictObject({
   filter_action: z.enum(['warn', 'hide', 'blur']),
 });
 
-export const filterResult = z.strictObject({
+const filterResult = z.strictObject({
   filter: filterHead,
   keyword_matches: z.array(z.string()).nullable(),
   status_matches: z.array(id).nullable(),
