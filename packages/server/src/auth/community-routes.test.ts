@@ -1,0 +1,102 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { accountByAcct, announcementsFor, homeTimeline, relationshipsWith } from '../domain/index.ts';
+import { seedDevCommunity } from './dev-community.ts';
+import { seedDevPlaces } from './dev-places.ts';
+import { type OpenAuth, openAuth } from './testing/open-auth.ts';
+
+let auth: OpenAuth;
+beforeAll(async () => {
+  auth = await openAuth();
+  await auth.call('POST', '/admin/accounts', { name: 'prince' });
+});
+afterAll(() => auth[Symbol.asyncDispose]());
+
+const named = async (acct: string) => (await auth.log.query(accountByAcct, { acct })).rows;
+
+describe('announcements', () => {
+  it('are published as safe HTML and deleted, each with a row in the audit', async () => {
+    const viewer = (await named('prince'))?.id ?? 0;
+    const made = await auth.call('POST', '/admin/announcements', {
+      text: 'A **feast** <script>bad()</script>',
+      endsAt: '2100-01-01T00:00:00Z',
+    });
+    const listed = (await auth.log.query(announcementsFor, { viewer })).rows;
+    const gone = await auth.call('DELETE', `/admin/announcements/${String(made.body['id'])}`);
+
+    expect(made.status).toBe(201);
+    expect(made.body['html']).toBe('<p>A <strong>feast</strong> &lt;script&gt;bad()&lt;/script&gt;</p>');
+    expect(listed).toMatchObject([{ id: Number(made.body['id']), endsAt: Date.parse('2100-01-01T00:00:00Z') }]);
+    expect(gone.status).toBe(200);
+    expect((await auth.log.query(announcementsFor, { viewer })).rows).toEqual([]);
+    const { text } = await auth.call('GET', '/admin/audit');
+    expect(text).toContain('announcements.publish');
+    expect(text).toContain('announcements.delete');
+  });
+
+  it.each([
+    [{}, 400],
+    [{ text: ' ' }, 400],
+    [{ text: 'x', startsAt: '2026-01-02T00:00:00Z', endsAt: '2026-01-01T00:00:00Z' }, 400],
+  ])('%j is refused', async (body, status) => {
+    expect((await auth.call('POST', '/admin/announcements', body)).status).toBe(status);
+  });
+
+  it('that are not there cannot be deleted', async () => {
+    expect((await auth.call('DELETE', '/admin/announcements/1')).status).toBe(404);
+    expect((await auth.call('DELETE', '/admin/announcements/x')).status).toBe(404);
+  });
+});
+
+describe('channels', () => {
+  it('are made for an owner, under a name that nobody has', async () => {
+    const made = await auth.call('POST', '/admin/channels', { name: 'market', owner: 'prince', access: 'authorize' });
+    const taken = await auth.call('POST', '/admin/channels', { name: 'prince', owner: 'prince' });
+    const ownerless = await auth.call('POST', '/admin/channels', { name: 'street', owner: 'nobody' });
+
+    expect(made).toMatchObject({ status: 201, body: { name: 'market', title: 'market', access: 'authorize' } });
+    expect(await named('market')).toMatchObject({ kind: 'group', locked: true });
+    expect(taken.status).toBe(409);
+    expect(ownerless.status).toBe(404);
+  });
+});
+
+describe('accounts', () => {
+  it('are suspended, restored and deleted; their tokens stop at once', async () => {
+    await auth.call('POST', '/admin/accounts', { name: 'abram' });
+    const { body } = await auth.call('POST', '/admin/accounts/abram/tokens', { scopes: ['read'] });
+    const authorization = `Bearer ${String(body['token'])}`;
+    const principal = await auth.authenticator.authenticate({ authorization });
+
+    expect((await auth.call('POST', '/admin/accounts/abram/suspend')).status).toBe(200);
+    expect(auth.gate.isValid(principal)).toBe(false);
+    expect(await named('abram')).toMatchObject({ suspended: true });
+    expect((await auth.call('POST', '/admin/accounts/abram/restore')).status).toBe(200);
+    expect(await named('abram')).toMatchObject({ suspended: false });
+    expect((await auth.call('POST', '/admin/accounts/abram/delete')).status).toBe(200);
+    await expect(auth.authenticator.authenticate({ authorization })).rejects.toMatchObject({ code: 'unauthorized' });
+    expect((await auth.call('POST', '/admin/accounts/nobody/suspend')).status).toBe(404);
+  });
+});
+
+describe('the development community', () => {
+  it('has places, follows and posts, made once', async () => {
+    const deps = { commands: auth.log, domain: 'example.org' };
+    await seedDevCommunity({ ...deps, secret: 's'.repeat(32) });
+    const seed = () => seedDevPlaces({ ...deps, baseUrl: 'https://example.org' });
+    await seed();
+    const end = auth.log.head.position;
+    await seed();
+
+    expect(auth.log.head.position).toBe(end);
+    const [juliet, romeo, nurse] = [await named('juliet'), await named('romeo'), await named('nurse')];
+    const [balcony, capulets] = [await named('balcony'), await named('capulets')];
+    const standing = async (viewer = 0, target = 0) =>
+      (await auth.log.query(relationshipsWith, { viewer, targets: [target] })).rows[0];
+    expect(await standing(romeo?.id, balcony?.id)).toMatchObject({ following: true });
+    expect(await standing(nurse?.id, capulets?.id)).toMatchObject({ following: true, requested: false });
+    const home = await auth.log.query(homeTimeline, { viewer: romeo?.id ?? 0, page: { limit: 40 } });
+    const texts = home.rows.map(({ post }) => post.text);
+    expect(texts).toEqual(expect.arrayContaining([expect.stringContaining('Speak softly here')]));
+    expect(home.rows.some(({ post }) => post.author.id === juliet?.id)).toBe(true);
+  });
+});
