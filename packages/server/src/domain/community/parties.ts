@@ -23,6 +23,13 @@ export async function requireParty(db: Database, id: number): Promise<Party> {
   throw new CarillonError('not-found', `there is no account ${id}`);
 }
 
+/** For what parts people rather than joins them: suspended ones are still there for it. */
+export async function requireKnown(db: Database, id: number): Promise<Party> {
+  const party = await findParty(db, id);
+  if (party) return party;
+  throw new CarillonError('not-found', `there is no account ${id}`);
+}
+
 /** Suspended ones too. */
 export async function findParty(db: Database, id: number): Promise<Party | undefined> {
   const account = await accounts.get(db, { id });

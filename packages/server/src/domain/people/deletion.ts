@@ -16,17 +16,13 @@ import { withdrawNotices } from '../notices/notify.ts';
 import { removePost } from '../posts/delete.ts';
 import { removeShare } from '../posts/share.ts';
 import { dropBelongings } from './belongings.ts';
-import { requireAccount } from './suspension.ts';
+import { type Named, requireAccount } from './suspension.ts';
 import { dropTokens } from './tokens.ts';
 
-interface Of {
-  readonly account: number;
-}
-
-const postsOf = statement<Of>((db, { account }) =>
+const postsOf = statement<Named>((db, { account }) =>
   db.selectFrom('posts').selectAll().where('author', '=', account).orderBy('id', 'desc'),
 );
-const followsOf = statement<Of>((db, { account }) =>
+const followsOf = statement<Named>((db, { account }) =>
   db.selectFrom('follows').selectAll().where('account', '=', account),
 );
 const membersOf = statement<{ channel: number }>((db, { channel }) =>
@@ -47,7 +43,7 @@ const heirsOf = statement<{ channel: number; account: number }>((db, { channel, 
  * Erases an account from state and log in one commit: its posts, whatever it did with others' posts, and everything
  * that it has. One event tells the community; its followers' rows go without one each. Its name stays taken.
  */
-export async function erase(context: CommandContext, { account: id }: Of): Promise<undefined> {
+export async function erase(context: CommandContext, { account: id }: Named): Promise<undefined> {
   const { db } = context;
   const row = await requireAccount(db, id);
   await dropTokens(context, id);

@@ -28,6 +28,7 @@ import {
   setNote,
   sharePost,
   suspendAccount,
+  unfollow,
   updateProfile,
 } from '../index.ts';
 import { type OpenDomain, openDomain } from '../testing/open-domain.ts';
@@ -105,11 +106,14 @@ describe('a suspension', () => {
 
   it('lets others part from it', async () => {
     const [gone, friend] = [await person(), await person()];
+    const stayed = await person();
     await domain.run(block, { actor: friend.id, target: gone.id, on: true });
+    await domain.run(follow, { actor: stayed.id, target: gone.id });
     await domain.run(suspendAccount, { input: { account: gone.id }, entry });
     expect(await domain.run(block, { actor: friend.id, target: gone.id, on: false })).toMatchObject({
       blocking: false,
     });
+    expect(await domain.run(unfollow, { actor: stayed.id, target: gone.id })).toMatchObject({ following: false });
   });
 });
 

@@ -4,7 +4,7 @@ import { announce } from '../community/events.ts';
 import { accountTopic } from '../community/topics.ts';
 import { restoreTokens, silenceTokens } from './tokens.ts';
 
-interface Named {
+export interface Named {
   readonly account: number;
 }
 

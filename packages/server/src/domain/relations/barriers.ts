@@ -3,7 +3,7 @@ import { type Database, type FollowRow, relations } from '../../state/index.ts';
 import type { Party } from '../community/parties.ts';
 
 /** Whether one of the two has blocked the other. */
-export async function isBlocked(db: Database, one: number, other: number): Promise<boolean> {
+async function isBlocked(db: Database, one: number, other: number): Promise<boolean> {
   const kind = 'block';
   if (await relations.get(db, { account: one, target: other, kind })) return true;
   return (await relations.get(db, { account: other, target: one, kind })) !== undefined;

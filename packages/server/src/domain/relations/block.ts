@@ -1,7 +1,7 @@
 import { CarillonError } from '@carillon/core';
 import { type CommandContext, type RelationRow, relations } from '../../state/index.ts';
 import { announce } from '../community/events.ts';
-import { findParty, type Party, requireActor, requireParty } from '../community/parties.ts';
+import { type Party, requireActor, requireKnown, requireParty } from '../community/parties.ts';
 import { accountTopic } from '../community/topics.ts';
 import { withdrawNotices } from '../notices/notify.ts';
 import { endMembership } from './follow.ts';
@@ -99,8 +99,7 @@ async function partWays(context: CommandContext, actor: number, target: Party): 
 async function requireOther(context: CommandContext, actor: number, target: number, on: boolean): Promise<Party> {
   await requireActor(context.db, actor);
   if (actor === target) throw new CarillonError('forbidden', 'nobody blocks or mutes themself');
-  const suspended = on ? undefined : await findParty(context.db, target);
-  return suspended ?? requireParty(context.db, target);
+  return on ? requireParty(context.db, target) : requireKnown(context.db, target);
 }
 
 function newRelation(context: CommandContext, key: Pick<RelationRow, 'account' | 'target' | 'kind'>): RelationRow {

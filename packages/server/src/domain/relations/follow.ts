@@ -1,6 +1,6 @@
 import { CarillonError } from '@carillon/core';
 import { type Affiliation, type ChannelRow, type CommandContext, type FollowRow, follows } from '../../state/index.ts';
-import { requireActor, requireChannel, requireParty } from '../community/parties.ts';
+import { requireActor, requireChannel, requireKnown, requireParty } from '../community/parties.ts';
 import { admission, requireFollowable } from './barriers.ts';
 import {
   changeFollow,
@@ -52,7 +52,7 @@ export async function followTarget(
 
 export async function unfollowTarget(context: CommandContext, { actor, target: id }: Towards): Promise<Relationship> {
   await requireActor(context.db, actor);
-  const target = await requireParty(context.db, id);
+  const target = await requireKnown(context.db, id);
   await endMembership(context, { actor, account: actor, channel: target.channel });
   return relationshipWith(context, actor, id);
 }
@@ -113,7 +113,7 @@ export async function dropFollower(
   { actor, target: id, channel: where }: Towards & { readonly channel?: number },
 ): Promise<Relationship> {
   const own = await requireActor(context.db, actor);
-  await requireParty(context.db, id);
+  await requireKnown(context.db, id);
   const channel = await requireStaff(context.db, actor, where ?? own.channel);
   await endMembership(context, { actor, account: id, channel });
   return relationshipWith(context, actor, id);

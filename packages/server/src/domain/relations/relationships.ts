@@ -147,7 +147,7 @@ function relationship(facts: Facts, id: number, channel: number, account: Accoun
 }
 
 /** A mute ends by itself; its row may stay. */
-export function stillStands({ expires_at }: Pick<RelationRow, 'expires_at'>, now: number): boolean {
+function stillStands({ expires_at }: Pick<RelationRow, 'expires_at'>, now: number): boolean {
   return expires_at === null || expires_at > now;
 }
 
