@@ -60,24 +60,6 @@ describe('channels', () => {
   });
 });
 
-describe('accounts', () => {
-  it('are suspended, restored and deleted; their tokens stop at once', async () => {
-    await auth.call('POST', '/admin/accounts', { name: 'abram' });
-    const { body } = await auth.call('POST', '/admin/accounts/abram/tokens', { scopes: ['read'] });
-    const authorization = `Bearer ${String(body['token'])}`;
-    const principal = await auth.authenticator.authenticate({ authorization });
-
-    expect((await auth.call('POST', '/admin/accounts/abram/suspend')).status).toBe(200);
-    expect(auth.gate.isValid(principal)).toBe(false);
-    expect(await named('abram')).toMatchObject({ suspended: true });
-    expect((await auth.call('POST', '/admin/accounts/abram/restore')).status).toBe(200);
-    expect(await named('abram')).toMatchObject({ suspended: false });
-    expect((await auth.call('POST', '/admin/accounts/abram/delete')).status).toBe(200);
-    await expect(auth.authenticator.authenticate({ authorization })).rejects.toMatchObject({ code: 'unauthorized' });
-    expect((await auth.call('POST', '/admin/accounts/nobody/suspend')).status).toBe(404);
-  });
-});
-
 describe('the development community', () => {
   it('has places, follows and posts, made once', async () => {
     const deps = { commands: auth.log, domain: 'example.org' };

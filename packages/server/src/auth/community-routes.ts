@@ -5,18 +5,13 @@ import {
   accountByName,
   type ChannelSnapshot,
   createChannel,
-  deleteAccount,
   deleteAnnouncement,
   publishAnnouncement,
   renderBody,
-  restoreAccount,
-  suspendAccount,
 } from '../domain/index.ts';
-import { type AdminCallDeps, adminCall, audit, learned, readBody } from './admin-call.ts';
-import type { CredentialGate } from './gate.ts';
+import { type AdminCallDeps, adminCall, audit, readBody } from './admin-call.ts';
 
 export interface CommunityRoutesDeps extends AdminCallDeps {
-  readonly gate: Pick<CredentialGate, 'caughtUp'>;
   readonly domain: string;
   /** By which links in announcements begin; no slash at its end. */
   readonly baseUrl: () => string;
@@ -39,7 +34,7 @@ const channel = z.strictObject({
   defaultAffiliation: z.enum(['publisher', 'member']).default('publisher'),
 });
 
-/** `/admin/announcements`, `/admin/channels`, and what ends an account. */
+/** `/admin/announcements` and `/admin/channels`. */
 export function createCommunityRoutes(deps: CommunityRoutesDeps): Hono {
   const routes = new Hono();
   routes.post('/admin/announcements', async (context) => context.json(await publish(deps, context), 201));
@@ -51,21 +46,6 @@ export function createCommunityRoutes(deps: CommunityRoutesDeps): Hono {
     return context.json({ id: String(id), deleted: true });
   });
   routes.post('/admin/channels', async (context) => context.json(await addChannel(deps, context), 201));
-  for (const [verb, command] of [
-    ['suspend', suspendAccount],
-    ['restore', restoreAccount],
-    ['delete', deleteAccount],
-  ] as const) {
-    routes.post(`/admin/accounts/:name/${verb}`, async (context) => {
-      const name = context.req.param('name');
-      await adminCall(deps, context, { action: `accounts.${verb}`, target: name.slice(0, 100) }, async (entry) => {
-        const account = await accountId(deps, name);
-        const { positions } = await deps.commands.run(command, { input: { account }, entry });
-        await learned(deps.gate, positions);
-      });
-      return context.json({ name, done: verb });
-    });
-  }
   return routes;
 }
 
