@@ -70,7 +70,7 @@ export async function snapshotPosts(db: Database, rows: readonly PostRow[]): Pro
 }
 
 /** In no order; what does not exist is left out. */
-export async function loadPostRows(db: Database, ids: Iterable<number>): Promise<readonly PostRow[]> {
+async function loadPostRows(db: Database, ids: Iterable<number>): Promise<readonly PostRow[]> {
   const wanted = [...new Set(ids)];
   return wanted.length === 0 ? [] : posts.find(db, postsByIds, { ids: JSON.stringify(wanted) });
 }

@@ -16,7 +16,7 @@ export function isExcluded(alias: string, viewer: number, now: number): RawBuild
 }
 
 /** The viewer blocks the author's server. */
-export function isFromBlockedDomain(alias: string, viewer: number): RawBuilder<boolean> {
+function isFromBlockedDomain(alias: string, viewer: number): RawBuilder<boolean> {
   return sql<boolean>`EXISTS (SELECT 1 FROM accounts AS foreigner CROSS JOIN domain_blocks AS wall
     WHERE foreigner.id = ${sql.raw(alias)}.author AND wall.account = ${viewer} AND wall.domain = foreigner.domain)`;
 }
@@ -28,7 +28,7 @@ export function isRemote(alias: string): RawBuilder<boolean> {
 }
 
 /** In a language that the viewer has chosen, if any; posts without a language are then in none. */
-export function isInChosenLanguage(alias: string, viewer: number): RawBuilder<boolean> {
+function isInChosenLanguage(alias: string, viewer: number): RawBuilder<boolean> {
   return sql<boolean>`(NOT EXISTS (SELECT 1 FROM account_settings AS taste
       WHERE taste.account = ${viewer} AND taste.chosen_languages IS NOT NULL)
     OR ${sql.raw(alias)}.language IN (SELECT chosen.value FROM account_settings AS taste,
