@@ -19,7 +19,7 @@ import type { IngestDependencies } from './dependencies.ts';
 export type { IngestDependencies } from './dependencies.ts';
 
 /** What a token needs to bring posts; applications cannot ask for it, administrators give it. */
-export const INGEST_SCOPE = 'ingest';
+const INGEST_SCOPE = 'ingest';
 const POSTS = '/v1/ingest/posts';
 const MEDIA = '/v1/ingest/media';
 
