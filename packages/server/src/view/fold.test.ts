@@ -13,10 +13,13 @@ import {
   follow,
   followTag,
   mute,
+  restoreAccount,
   setAffiliation,
+  suspendAccount,
   unfollow,
   updateFilter,
   updateList,
+  updateProfile,
 } from '../domain/index.ts';
 import { type OpenDomain, openDomain } from '../domain/testing/open-domain.ts';
 import type { AccountView } from './account-view.ts';
@@ -34,7 +37,19 @@ const languages = fc.constantFrom(null, ['en'], ['de', 'en']);
 const replies = fc.constantFrom('followed' as const, 'list' as const, 'none' as const);
 const step = fc.record({
   do: fc.constantFrom(
-    ...(['follow', 'follow', 'unfollow', 'block', 'mute', 'domain', 'tag', 'thread', 'affiliation'] as const),
+    ...([
+      'follow',
+      'follow',
+      'unfollow',
+      'block',
+      'mute',
+      'domain',
+      'tag',
+      'thread',
+      'affiliation',
+      'languages',
+      'suspend',
+    ] as const),
     ...(['list', 'members', 'members', 'list settings', 'drop list'] as const),
     ...(['filter', 'change filter', 'drop filter'] as const),
   ),
@@ -46,6 +61,8 @@ const step = fc.record({
   number: fc.nat(3),
 });
 type Step = typeof step extends fc.Arbitrary<infer Value> ? Value : never;
+
+const ENTRY = { actor: 'test', action: 'accounts.suspend', target: 'somebody' };
 
 interface Account {
   readonly id: number;
@@ -81,6 +98,14 @@ class Run {
     }
   }
 
+  async end(): Promise<void> {
+    for (const { id } of this.#accounts) await this.restore(id);
+  }
+
+  restore(account: number): Promise<undefined> {
+    return this.#domain.run(restoreAccount, { input: { account }, entry: ENTRY });
+  }
+
   /** What the domain refuses changes nothing. */
   async step(step: Step): Promise<void> {
     try {
@@ -114,6 +139,10 @@ class Run {
         const affiliation = on ? 'outcast' : 'publisher';
         return run(setAffiliation, { actor, target, channel: this.#at(by).channel, affiliation });
       }
+      case 'languages':
+        return run(updateProfile, { actor, profile: {}, settings: { chosenLanguages: languages } });
+      case 'suspend':
+        return on ? this.restore(actor) : run(suspendAccount, { input: { account: actor }, entry: ENTRY });
       case 'list': {
         const made = await run(createList, { actor, title: 'friends', replies, exclusive: on });
         return this.#lists.push({ id: made.id, actor });
@@ -168,6 +197,7 @@ describe('a folded view', () => {
 
         await run.begin();
         for (const step of steps) await run.step(step);
+        await run.end();
         const filters = await Promise.all(accounts.map(({ id: account }) => domain.ask(loadFilters, { account })));
         await expect.poll(() => open.map(({ view }) => (view as AccountView).filterEntries)).toEqual(filters);
 

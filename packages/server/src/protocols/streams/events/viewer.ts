@@ -104,7 +104,9 @@ function isOwn(topic: string): boolean {
   return topic.startsWith('channel:') || topic.startsWith('account:');
 }
 
+/** By the asked topics that the account may read now, and only what came after it might (kernel K4). */
 function acceptsOf(view: View, isAsked: (topic: string) => boolean, event: Event): boolean {
-  const isItsOwn = event.topics.some((topic) => isOwn(topic) && isAsked(topic) && view.mayRead(topic));
-  return isItsOwn ? view.acceptsChannel(event) : view.acceptsPublic(event);
+  const ways = event.topics.filter((topic) => isAsked(topic) && (view.sinceOf(topic) ?? Infinity) < event.position);
+  if (ways.length === 0) return false;
+  return ways.some(isOwn) ? view.acceptsChannel(event) : view.acceptsPublic(event);
 }
