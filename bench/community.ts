@@ -30,10 +30,11 @@ export function openCommunity({ url, adminToken }: { readonly url: string; reado
   }
 
   async function member(name: string): Promise<Member> {
-    // The admin API's own answers.
+    // What the admin API answers with.
     const { id } = (await ask(adminToken, '/admin/accounts', { name })) as { id: string };
-    const made = await ask(adminToken, `/admin/accounts/${name}/tokens`, { scopes: ['read', 'write', 'follow'] });
-    return { id, name, token: (made as { token: string }).token };
+    const scopes = ['read', 'write', 'follow'];
+    const made = (await ask(adminToken, `/admin/accounts/${name}/tokens`, { scopes })) as { token: string };
+    return { id, name, token: made.token };
   }
 
   return {

@@ -17,7 +17,12 @@ interface Figures {
 
 /** Deliveries of Mastodon's streams per CPU-second, and as ratios to the plain fan-out of as many bytes. */
 export async function mastodonStreams(scratch: string, rounds: number): Promise<Readonly<Record<string, number>>> {
-  const seen = { plain: [] as Figures[], public: [] as Figures[], plainHome: [] as Figures[], home: [] as Figures[] };
+  const seen: Record<'plain' | 'public' | 'plainHome' | 'home', Figures[]> = {
+    plain: [],
+    public: [],
+    plainHome: [],
+    home: [],
+  };
   for (let round = 0; round < rounds; round++) {
     const bytes = await publicStreams(scratch, seen.public);
     await plain(scratch, bytes, PUBLIC_READERS, seen.plain);
@@ -48,7 +53,7 @@ async function publicStreams(scratch: string, seen: Figures[]): Promise<number> 
   const strangers = await community.members('stranger', 50);
   const readers = await community.members('reader', PUBLIC_READERS);
   await atOnce(readers.map((reader, n) => () => makeParticular(community, reader, n, strangers)));
-  return figures(server, scratch, { author, readers, path: '/api/v1/streaming/public' }, seen);
+  return await figures(server, scratch, { author, readers, path: '/api/v1/streaming/public' }, seen);
 }
 
 async function makeParticular(
@@ -83,7 +88,7 @@ async function homeStreams(scratch: string, seen: Figures[]): Promise<number> {
     ),
   );
   await atOnce(follows);
-  return figures(server, scratch, { author, readers, path: '/api/v1/streaming/user' }, seen);
+  return await figures(server, scratch, { author, readers, path: '/api/v1/streaming/user' }, seen);
 }
 
 interface Wanted {

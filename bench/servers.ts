@@ -94,6 +94,7 @@ export async function startCarillon(scratch: string, flags: readonly string[] = 
   const child = start(process.execPath, [...shippedFlags(), command, 'dev', ...ports, '--data', directory, ...flags]);
   const url = `http://127.0.0.1:${port}`;
   const response = await answers(`${url}/dev/credentials.json`, {}, child);
+  // `carillon dev` gives out its own token here.
   const credentials = (await response.json()) as CarillonTarget['credentials'];
   const { token } = credentials;
   const data: unknown = JSON.parse(PAYLOAD);

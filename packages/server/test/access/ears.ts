@@ -1,4 +1,4 @@
-import { WebSocket } from 'ws';
+import { type RawData, WebSocket } from 'ws';
 import type { Person } from '../mastodon/people.ts';
 import { eventually } from '../resume/storm.ts';
 import type { ServerProcess } from '../server-process.ts';
@@ -47,7 +47,7 @@ export const EARS: readonly Ear[] = [
     open({ server, reader, channels }, since) {
       const query = new URLSearchParams();
       for (const topic of [`account:${reader.id}`, ...channels]) query.append('topic', topic);
-      return eventStream(`${server.url}/v1/events?${query}`, reader.token, since, ({ data }) => {
+      return eventStream(`${server.url}/v1/events?${query.toString()}`, reader.token, since, ({ data }) => {
         const { type, data: said }: { type: string; data?: { post?: { text?: string } } } = JSON.parse(data);
         return type === 'post.created' || type === 'post.edited' ? [said?.post?.text ?? ''] : [];
       });
@@ -114,12 +114,12 @@ async function eventStream(
 
 async function openSocket({ server, reader }: Where, since?: string): Promise<Listening> {
   const query = new URLSearchParams({ stream: 'user', access_token: reader.token, ...(since ? { since } : {}) });
-  const socket = new WebSocket(`${server.url.replace('http', 'ws')}/api/v1/streaming?${query}`);
+  const socket = new WebSocket(`${server.url.replace('http', 'ws')}/api/v1/streaming?${query.toString()}`);
   const texts: string[] = [];
   let position = since;
   let ended = false;
   socket.on('message', (message) => {
-    const { id, event, payload }: { id?: string; event: string; payload: string } = JSON.parse(String(message));
+    const { id, event, payload }: { id?: string; event: string; payload: string } = JSON.parse(textOf(message));
     position = id ?? position;
     if (event === 'update' || event === 'status.update') texts.push(contentOf(payload));
   });
@@ -144,4 +144,10 @@ async function openSocket({ server, reader }: Where, since?: string): Promise<Li
 function contentOf(status: string): string {
   const { content, reblog }: { content: string; reblog: { content: string } | null } = JSON.parse(status);
   return (reblog?.content ?? content).replace(/<[^>]*>/g, '');
+}
+
+/** Of a text message; `ws` hands over one buffer unless asked otherwise. */
+function textOf(message: RawData): string {
+  if (!Buffer.isBuffer(message)) throw new Error('a message in pieces');
+  return message.toString('utf8');
 }

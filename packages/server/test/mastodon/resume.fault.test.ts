@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { WebSocket } from 'ws';
+import { type RawData, WebSocket } from 'ws';
 import { startRecordingProxy } from '../resume/recording-proxy.ts';
 import { eventually } from '../resume/storm.ts';
 import { startServerProcess } from '../server-process.ts';
@@ -41,11 +41,11 @@ async function readForEver(url: string, token: string, signal: AbortSignal): Pro
   let since: string | undefined;
   while (!signal.aborted) {
     const query = new URLSearchParams({ stream: 'user', access_token: token, ...(since ? { since } : {}) });
-    const socket = new WebSocket(`${url.replace('http', 'ws')}/api/v1/streaming?${query}`);
+    const socket = new WebSocket(`${url.replace('http', 'ws')}/api/v1/streaming?${query.toString()}`);
     const cut = () => socket.terminate();
     signal.addEventListener('abort', cut);
     socket.on('message', (message) => {
-      since = (JSON.parse(String(message)) as { id?: string }).id ?? since;
+      since = (JSON.parse(textOf(message)) as { id?: string }).id ?? since;
     });
     socket.on('error', () => undefined);
     await new Promise((resolve) => socket.on('close', resolve));
@@ -121,4 +121,10 @@ async function listenOnce(
     };
   }
   throw new Error(`${url} ended before ${until}`);
+}
+
+/** Of a text message; `ws` hands over one buffer unless asked otherwise. */
+function textOf(message: RawData): string {
+  if (!Buffer.isBuffer(message)) throw new Error('a message in pieces');
+  return message.toString('utf8');
 }

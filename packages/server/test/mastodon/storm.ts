@@ -75,7 +75,7 @@ export async function stormAround(server: ServerProcess, sessions: () => number)
     const token = tokenOf(server, name);
     const ask = async (request: readonly [string, string, object?], key?: string) => {
       const { status, body } = await call(server, token, request, key);
-      if (status !== 200) throw new Error(`${request.join(' ')}: ${status} ${JSON.stringify(body)}`);
+      if (status !== 200) throw new Error(`${request[0]} ${request[1]}: ${status} ${JSON.stringify(body)}`);
       return body as Status;
     };
     const standing: { id: string; text: string }[] = [];

@@ -28,7 +28,7 @@ export function readTastes(file: string): Tastes {
         db
           .prepare('SELECT account, target FROM relations WHERE kind = ? AND (expires_at IS NULL OR expires_at > ?)')
           .all(kind, Date.now())
-          .map(({ account, target }) => `${account} ${target}`),
+          .map(({ account, target }) => `${Number(account)} ${Number(target)}`),
       );
     const languages = new Map(
       db

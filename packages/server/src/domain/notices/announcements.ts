@@ -18,6 +18,7 @@ import {
   deleteAnnouncement,
   dismissAnnouncement,
   type NewAnnouncement,
+  type Own,
   publishAnnouncement,
   reactToAnnouncement,
 } from './messages.ts';
@@ -48,11 +49,6 @@ const readsOf = statement<{ announcements: string; account: number }>((db, { ann
     .where('announcement', 'in', sql<number>`(SELECT value FROM json_each(${announcements}))`)
     .where((is) => is.or([is('account', '=', account), is(is.val(0), '=', account)])),
 );
-
-interface Own {
-  readonly actor: number;
-  readonly id: number;
-}
 
 export const announcementQueries = {
   [announcementsFor.name]: async (

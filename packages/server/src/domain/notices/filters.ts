@@ -19,6 +19,7 @@ import {
   type FilterContext,
   type FilterView,
   filtersOf,
+  type Own,
   updateFilter,
 } from './messages.ts';
 
@@ -56,11 +57,6 @@ export const filterCommands = {
   [updateFilter.name]: update,
   [deleteFilter.name]: remove,
 };
-
-interface Own {
-  readonly actor: number;
-  readonly id: number;
-}
 
 async function create(
   context: CommandContext,

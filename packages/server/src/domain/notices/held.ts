@@ -17,7 +17,7 @@ const heldFrom = statement<{ account: number; origin: number }>((db, { account, 
     .where('filtered', '=', 1),
 );
 
-interface Settlement {
+export interface Settlement {
   readonly actor: number;
   readonly from: number;
   readonly accept: boolean;

@@ -15,7 +15,7 @@ export const markerQueries = {
   },
 };
 
-interface Places {
+export interface Places {
   readonly actor: number;
   readonly markers: readonly { readonly timeline: string; readonly lastReadId: string }[];
 }

@@ -3,15 +3,10 @@ import { type CommandContext, type Database, type MediaRow, media } from '../../
 import { mediaSnapshotOf } from '../community/load-accounts.ts';
 import { requireActor } from '../community/parties.ts';
 import type { MediaSnapshot } from '../community/snapshots.ts';
-import { createMedia, deleteMedia, describeMedia, mediaById, type NewMedia } from './messages.ts';
+import { createMedia, deleteMedia, describeMedia, mediaById, type NewMedia, type Own } from './messages.ts';
 
 /** Of a description; Mastodon's. */
 const MAX_DESCRIPTION_LENGTH = 1_500;
-
-interface Own {
-  readonly actor: number;
-  readonly id: number;
-}
 
 export const mediaQueries = {
   [mediaById.name]: async (db: Database, { viewer, id }: { readonly viewer: number; readonly id: number }) => {
@@ -42,7 +37,7 @@ async function create(context: CommandContext, { actor, contentType, ...wanted }
   return mediaSnapshotOf(row);
 }
 
-interface Description extends Own {
+export interface Description extends Own {
   /** The post that shows it, which is being edited. */
   readonly post?: number;
   readonly description?: string | null;

@@ -9,6 +9,12 @@ import type {
   PageQuery,
 } from '../community/snapshots.ts';
 
+/** One of the actor's own things; throws `not-found` for others'. */
+export interface Own {
+  readonly actor: number;
+  readonly id: number;
+}
+
 export interface NotificationQuery {
   readonly viewer: number;
   readonly page: PageQuery;

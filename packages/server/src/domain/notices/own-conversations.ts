@@ -10,7 +10,7 @@ import { type Bounds, findPage, paged } from '../community/paging.ts';
 import type { ConversationSnapshot, Listed, PageQuery } from '../community/snapshots.ts';
 import { announceConversation } from './conversations.ts';
 import { loadConversations } from './load-conversations.ts';
-import { conversationsOf, deleteConversation, readConversation } from './messages.ts';
+import { conversationsOf, deleteConversation, type Own, readConversation } from './messages.ts';
 
 const pages = paged<{ viewer: number }>((order) =>
   statement<{ viewer: number } & Bounds>((db, { viewer, below, above, limit }) =>
@@ -24,11 +24,6 @@ const pages = paged<{ viewer: number }>((order) =>
       .limit(limit),
   ),
 );
-
-interface Own {
-  readonly actor: number;
-  readonly id: number;
-}
 
 export const conversationQueries = { [conversationsOf.name]: list };
 

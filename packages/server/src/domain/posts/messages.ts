@@ -101,7 +101,7 @@ export interface TagQuery {
   readonly all?: readonly string[];
   readonly none?: readonly string[];
 }
-interface Sieve {
+export interface Sieve {
   readonly local?: boolean;
   readonly remote?: boolean;
   readonly media?: boolean;
