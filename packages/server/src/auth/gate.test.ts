@@ -44,6 +44,11 @@ describe('what the gate allows', () => {
     expect(auth.gate.isAllowed(principal(ALL_GRANTS), action, topic)).toBe(allowed);
   });
 
+  it.each(['account:7', 'channel:1', 'channel-meta:1', 'list:3'])('no grant of an app to read %s', (topic) => {
+    expect(auth.gate.isAllowed(principal(ALL_GRANTS), 'subscribe', topic)).toBe(false);
+    expect(auth.gate.isAllowed({ ...principal(ALL_GRANTS), admin: true }, 'subscribe', topic)).toBe(true);
+  });
+
   it('publishing does not allow subscribing, nor the other way round', () => {
     const publisher = principal({ publish: ['news'], subscribe: [] });
     const reader = principal({ publish: [], subscribe: ['news'] });
