@@ -50,6 +50,8 @@ test('each of many readers of the public stream hears what its blocks, mutes, la
       expect(heard[index], reader.name).toEqual(wanted(said, tastes, Number(reader.id)));
     }
     // The tastes are told apart at all.
+    for (const kind of [tastes.blocks, tastes.mutes, tastes.languages, tastes.filters])
+      expect(kind.size).toBeGreaterThan(0);
     expect(new Set(heard.map((one) => JSON.stringify(one))).size).toBeGreaterThan(READERS / 10);
   } finally {
     await rm(data, { recursive: true, force: true });

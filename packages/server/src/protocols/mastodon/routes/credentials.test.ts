@@ -57,6 +57,23 @@ describe('profile', () => {
     });
   });
 
+  test('chooses the languages of public timelines, or all again', async () => {
+    const author = await rest.token((await rest.domain.account('polyglot')).id, 'write');
+    for (const language of ['en', 'de', 'it']) {
+      await rest.call('POST', '/api/v1/statuses', { token: author, body: { status: language, language } });
+    }
+    const told = async () => {
+      const { body } = await rest.call('GET', '/api/v1/timelines/public?limit=3', { token });
+      return (body as { language: string }[]).map(({ language }) => language);
+    };
+
+    expect((await update({ chosen_languages: ['de', 'it'] })).status).toBe(200);
+    expect(await told()).toEqual(['it', 'de']);
+    expect((await update({ chosen_languages: ['not a language'] })).status).toBe(422);
+    expect((await update({ chosen_languages: [] })).status).toBe(200);
+    expect(await told()).toEqual(['it', 'de', 'en']);
+  });
+
   test('changes by a form as clients send it', async () => {
     const answer = await update(
       new URLSearchParams([

@@ -17,6 +17,10 @@ import { type Call, flag, invalid, many, type Rest, textField, user } from '../h
 const WRITE = user('write:accounts');
 const picture = z.union([z.instanceof(File), z.literal('').transform(() => undefined)]).optional();
 
+/** BCP 47 without its rarer forms. */
+const LANGUAGE = /^[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*$/;
+const MAX_LANGUAGES = 100;
+
 const change = z.object({
   display_name: textField(PROFILE_LIMITS.displayName),
   note: textField(PROFILE_LIMITS.note),
@@ -35,14 +39,13 @@ const change = z.object({
     }),
     PROFILE_LIMITS.fields,
   ),
+  /** Ours: Mastodon has this choice only on its settings page. An empty list wants posts in every language. */
+  chosen_languages: many(z.string().regex(LANGUAGE, 'is not a language'), MAX_LANGUAGES),
   source: z
     .object({
       privacy: z.enum(['public', 'unlisted', 'private', 'direct']).optional(),
       sensitive: flag,
-      language: z
-        .string()
-        .regex(/^(?:[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*)?$/, 'is not a language')
-        .nullish(),
+      language: z.union([z.literal(''), z.string().regex(LANGUAGE, 'is not a language')]).nullish(),
     })
     .optional(),
 });
@@ -70,7 +73,7 @@ async function update(call: Call<number>, asked: Change): Promise<object> {
     ...(avatar === undefined ? {} : { avatar: await keep(call, avatar, asked.avatar_description) }),
     ...(header === undefined ? {} : { header: await keep(call, header, asked.header_description) }),
   };
-  return apply(call, profile, settingsOf(asked.source));
+  return apply(call, profile, settingsOf(asked));
 }
 
 async function apply(call: Call<number>, profile: ProfileChange, settings?: Partial<AccountSettings>): Promise<object> {
@@ -82,10 +85,10 @@ async function apply(call: Call<number>, profile: ProfileChange, settings?: Part
   return toCredentialAccount(own, call.site);
 }
 
-function settingsOf(source: Change['source']): Partial<AccountSettings> {
-  if (source === undefined) return {};
+function settingsOf({ source = {}, chosen_languages: chosen }: Change): Partial<AccountSettings> {
   const { privacy, sensitive, language } = source;
   return {
+    ...(chosen === undefined ? {} : { chosenLanguages: chosen.length > 0 ? chosen : null }),
     ...(privacy === undefined ? {} : { visibility: readVisibility(privacy) }),
     ...(sensitive === undefined ? {} : { sensitive }),
     ...(language === undefined ? {} : { language: language || null }),
