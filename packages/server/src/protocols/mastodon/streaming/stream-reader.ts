@@ -88,7 +88,8 @@ export class StreamReader implements ReaderOwner {
     // Whoever is no longer followed is in no list either.
     const isLost = isHome || isOwnList || (this.#list !== undefined && list === undefined);
     if (isLost) this.#reader.removeTopics(removed);
-    if (isHome || isOwnList) this.#reader.addTopics(added, this.#reader.position);
+    // A change that was told late began below where the reader is: what it missed comes first.
+    if (isHome || isOwnList) this.#reader.addTopics(added, Math.min(...added.map(({ since }) => since)));
   }
 
   detach(): void {
