@@ -1,4 +1,5 @@
 import { type Event, formatToken, type Head } from '@carillon/core';
+import { channelTopic } from '../../../domain/index.ts';
 import type { Encoding, Instead, Look } from '../../../hub/index.ts';
 import type { FilterMatch, View, Views } from '../../../view/index.ts';
 import type { Site } from '../entities/index.ts';
@@ -123,6 +124,7 @@ function encodingOf(name: string, kind: Kind, wire: Wire, shared: Shared): Strea
       }
       return (event, frame) => {
         if (event.type === 'notification.created') return notification(event, frame, view.filterMatches(event));
+        if (kind === 'list' && !isOfList(event, view, list)) return 'nothing';
         if (!isPost(event)) return frame;
         const { news } = newsOf(event);
         if (!news || !isShown(kind, event, view, list)) return 'nothing';
@@ -146,6 +148,17 @@ function isShown(kind: Kind, event: Event, view: View, list: number | undefined)
     case 'public':
       return false;
   }
+}
+
+/**
+ * A list also reads its owner's topic, for what blocks and mutes take away: direct posts and posts of others that name
+ * the owner, with all that becomes of them, are heard there too and are not the list's.
+ */
+function isOfList({ type, topics }: Event, view: View, list: number | undefined): boolean {
+  if (type === 'relationship.changed') return true;
+  const members = list === undefined ? undefined : view.lists.get(list)?.members;
+  for (const { channel } of members?.values() ?? []) if (topics.includes(channelTopic(channel))) return true;
+  return false;
 }
 
 /** Whoever a post names is told of its edits, whether they follow its author or not. */

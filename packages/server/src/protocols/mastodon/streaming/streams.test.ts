@@ -7,9 +7,12 @@ import {
   createFilter,
   createList,
   deleteList,
+  deletePost,
   editPost,
   follow,
   mute,
+  readConversation,
+  updateList,
   updateProfile,
 } from '../../../domain/index.ts';
 import { plainBody } from '../../../domain/testing/open-domain.ts';
@@ -102,6 +105,62 @@ describe('a list', () => {
 
     expect(stream.words).toEqual(['update a member', 'update still one', `delete ${left.id}`]);
   });
+
+  it('tells nothing of direct posts, nor of those who only name its owner', async () => {
+    const [juliet, romeo, tybalt] = await people('juliet', 'romeo', 'tybalt');
+    await run(follow, { actor: juliet.id, target: romeo.id });
+    const { id } = await run(createList, { actor: juliet.id, title: 'l', replies: 'list', exclusive: false });
+    await run(changeListMembers, { actor: juliet.id, id, add: [romeo.id] });
+    using stream = await open(`list?list=${id}`, juliet);
+    for (const [author, visibility] of [
+      [romeo.id, 'direct'],
+      [tybalt.id, 'public'],
+    ] as const) {
+      const mentions = [juliet.id];
+      const { post: heard } = await post(author, 'aside', { visibility, mentions });
+      await run(editPost, { actor: author, id: heard.id, body: plainBody('louder', { mentions }) });
+      await run(deletePost, { actor: author, id: heard.id });
+    }
+    const { post: shown } = await post(romeo.id, 'aloud', { mentions: [juliet.id] });
+    await run(deletePost, { actor: romeo.id, id: shown.id });
+    await stream.until(({ words }) => words.includes(`delete ${shown.id}`), 'the last');
+
+    expect(stream.words).toEqual(['update aloud', `delete ${shown.id}`]);
+  });
+
+  it('answers as its policy says, and takes its members out of the home if it is exclusive', async () => {
+    const [juliet, romeo, nurse, tybalt] = await people('juliet', 'romeo', 'nurse', 'tybalt');
+    for (const target of [romeo.id, nurse.id, tybalt.id]) await run(follow, { actor: juliet.id, target });
+    const policies = ['followed', 'list', 'none'] as const;
+    const lists = await Promise.all(
+      policies.map((replies) => run(createList, { actor: juliet.id, title: replies, replies, exclusive: false })),
+    );
+    for (const { id } of lists) await run(changeListMembers, { actor: juliet.id, id, add: [romeo.id, nurse.id] });
+    using home = await open('user', juliet);
+    const streams = await Promise.all(lists.map(({ id }) => open(`list?list=${id}`, juliet)));
+    const { post: hers } = await post(nurse.id, 'hers');
+    const { post: his } = await post(tybalt.id, 'his');
+    const { post: own } = await post(juliet.id, 'own');
+    await post(romeo.id, 'to a member', { replyTo: hers.id });
+    await post(romeo.id, 'to the followed', { replyTo: his.id });
+    await post(romeo.id, 'to the owner', { replyTo: own.id });
+    const [{ id = 0 } = {}] = lists;
+    await run(updateList, { actor: juliet.id, id, exclusive: true });
+    await post(romeo.id, 'last');
+    await post(tybalt.id, 'last of all');
+    for (const stream of streams) await stream.until(({ words }) => words.includes('update last'), 'the last');
+    await home.until(({ words }) => words.includes('update last of all'), 'the last of all');
+    const words = streams.map((stream) => stream.words);
+    for (const stream of streams) stream[Symbol.dispose]();
+
+    const ends = ['update to the owner', 'update last'];
+    expect(words).toEqual([
+      ['update hers', 'update to a member', 'update to the followed', ...ends],
+      ['update hers', 'update to a member', ...ends],
+      ['update hers', ...ends],
+    ]);
+    expect(home.words).not.toContain('update last');
+  });
 });
 
 describe('direct conversations', () => {
@@ -116,5 +175,26 @@ describe('direct conversations', () => {
     expect(conversation).toMatchObject({ unread: true, last_status: { content: '<p>meet me</p>' } });
     expect(hers.heard[0]?.event).toBe('conversation');
     expect(theirs.heard).toEqual([]);
+  });
+
+  it('are told again when they are read, and when a post goes', async () => {
+    const [juliet, romeo] = await people('juliet', 'romeo');
+    using hers = await open('direct', juliet);
+    const direct = { visibility: 'direct', mentions: [juliet.id] } as const;
+    const { post: first } = await post(romeo.id, 'one', direct);
+    const { post: second } = await post(romeo.id, 'two', { ...direct, replyTo: first.id });
+    await hers.until(({ heard }) => heard.length === 2, 'two');
+    const { id } = entities.conversation.parse(JSON.parse(hers.heard[1]?.payload ?? ''));
+    await run(readConversation, { actor: juliet.id, id: Number(id) });
+    await run(deletePost, { actor: romeo.id, id: second.id });
+    await hers.until(({ heard }) => heard.length === 4, 'four');
+
+    const told = hers.heard.map(({ event, payload }) => [event, entities.conversation.parse(JSON.parse(payload))]);
+    expect(told).toMatchObject([
+      ['conversation', { id, unread: true, last_status: { id: String(first.id) } }],
+      ['conversation', { id, unread: true, last_status: { id: String(second.id) } }],
+      ['conversation', { id, unread: false, last_status: { id: String(second.id) } }],
+      ['conversation', { id, unread: false, last_status: { id: String(first.id) } }],
+    ]);
   });
 });
