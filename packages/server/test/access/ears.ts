@@ -55,12 +55,13 @@ export const EARS: readonly Ear[] = [
   },
 ];
 
-interface Block {
+export interface Block {
   readonly event: string;
   readonly data: string;
 }
 
-async function eventStream(
+/** An event stream as it is read; `undefined` when it is refused. */
+export async function eventStream(
   url: string,
   token: string,
   since: string | undefined,
@@ -125,7 +126,8 @@ async function openSocket({ server, reader }: Where, since?: string): Promise<Li
   });
   socket.on('error', () => undefined);
   socket.on('close', () => (ended = true));
-  await eventually('the socket is open', () => socket.readyState === WebSocket.OPEN, DEADLINE_MS);
+  await eventually('the socket is open', () => ended || socket.readyState === WebSocket.OPEN, DEADLINE_MS);
+  if (ended) throw new Error('the socket was refused');
   return {
     texts,
     get position() {
@@ -141,7 +143,8 @@ async function openSocket({ server, reader }: Where, since?: string): Promise<Li
   };
 }
 
-function contentOf(status: string): string {
+/** What a status says, or the one that it passes on. */
+export function contentOf(status: string): string {
   const { content, reblog }: { content: string; reblog: { content: string } | null } = JSON.parse(status);
   return (reblog?.content ?? content).replace(/<[^>]*>/g, '');
 }
