@@ -30,24 +30,33 @@ const alike = statement<{ account: number; type: string; origin: number; post: n
       .where(sql<boolean>`post IS ${post}`)
       .limit(1),
 );
-/** Zero stands for any account or origin, the empty text for any type; one column leads, for its index. */
+interface Matched {
+  /** Zero for any. */
+  readonly account: number;
+  readonly origin: number;
+  readonly post: number;
+  /** The empty text for any. */
+  readonly type: string;
+}
+
+/** The columns that lead are compared by their index; what one account did to another is least, and comes first. */
 const matching = {
+  pair: matchingBy('account', 'origin'),
   post: matchingBy('post'),
   origin: matchingBy('origin'),
   account: matchingBy('account'),
 };
 
-function matchingBy(leading: 'post' | 'origin' | 'account') {
-  return statement<{ lead: number; account: number; type: string; origin: number }>(
-    (db, { lead, account, type, origin }) =>
-      db
-        .selectFrom('notifications')
-        .selectAll()
-        .where(leading, '=', lead)
-        .where(sql<boolean>`(${account} = 0 OR account = ${account})`)
-        .where(sql<boolean>`(${type} = '' OR type = ${type})`)
-        .where(sql<boolean>`(${origin} = 0 OR origin = ${origin})`),
-  );
+function matchingBy(...leading: readonly ('post' | 'origin' | 'account')[]) {
+  return statement<Matched>((db, wanted) => {
+    const { account, origin, post, type } = wanted;
+    return leading
+      .reduce((query, column) => query.where(column, '=', wanted[column]), db.selectFrom('notifications').selectAll())
+      .where(sql<boolean>`(${account} = 0 OR account = ${account})`)
+      .where(sql<boolean>`(${origin} = 0 OR origin = ${origin})`)
+      .where(sql<boolean>`(${post} = 0 OR post = ${post})`)
+      .where(sql<boolean>`(${type} = '' OR type = ${type})`);
+  });
 }
 
 /**
@@ -105,27 +114,29 @@ export type NoticeMatch = Partial<Notice>;
 /** Takes notices back: of a deleted post, of an undone favourite, share or follow, of a blocked or deleted account. */
 export async function withdrawNotices(context: CommandContext, match: NoticeMatch): Promise<void> {
   const { account = 0, type = '', origin = 0, post = 0 } = match;
-  const leading = post ? 'post' : origin ? 'origin' : 'account';
-  const lead = post || origin || account;
-  if (lead === 0) throw new Error('not all notices can go at once');
-  const rows = await notifications.find(context.db, matching[leading], { lead, account, type, origin });
-  await removeNotices(context, rows);
+  if (account + origin + post === 0) throw new Error('not all notices can go at once');
+  const leading = account && origin ? 'pair' : post ? 'post' : origin ? 'origin' : 'account';
+  await removeNotices(
+    context,
+    await notifications.find(context.db, matching[leading], { account, type, origin, post }),
+  );
 }
 
-/** Beyond this many accounts the event that made the notices go says enough (kernel K5). */
+/** Beyond this many accounts, and ids in one event, the event that made the notices go says enough (kernel K5). */
 const MAX_TOLD = 100;
+const MAX_IDS = 1_000;
 
 export async function removeNotices(context: CommandContext, rows: readonly NotificationRow[]): Promise<void> {
-  const told = new Map<number, number[]>();
-  for (const { id, account, filtered } of rows) {
-    await notifications.remove(context.db, { id });
-    if (filtered === 0) told.set(account, [...(told.get(account) ?? []), id]);
-  }
-  for (const [account, ids] of [...told].slice(0, MAX_TOLD)) {
+  for (const { id } of rows) await notifications.remove(context.db, { id });
+  const told = Map.groupBy(
+    rows.filter(({ filtered }) => filtered === 0),
+    ({ account }) => account,
+  );
+  for (const [account, gone] of [...told].slice(0, MAX_TOLD)) {
     announce(context, {
       type: 'notification.dismissed',
       topics: [accountTopic(account)],
-      data: { account, notifications: ids },
+      data: { account, notifications: gone.slice(-MAX_IDS).map(({ id }) => id) },
     });
   }
 }
