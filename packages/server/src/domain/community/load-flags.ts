@@ -5,6 +5,8 @@ import type { PostFlags, PostSnapshot } from './snapshots.ts';
 /** The reaction that counts as a favourite. */
 export const FAVOURITE = '⭐';
 
+export const NO_FLAGS: PostFlags = { favourited: false, shared: false, bookmarked: false, muted: false, pinned: false };
+
 const favouritesOf = statement<{ viewer: number; posts: string }>((db, { viewer, posts: ids }) =>
   db
     .selectFrom('reactions')

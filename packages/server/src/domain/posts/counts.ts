@@ -21,13 +21,14 @@ const lastOfChannel = statement<{ channel: number }>((db, { channel }) =>
 export async function countPost(db: Database, row: PostRow, by: 1 | -1): Promise<void> {
   if (row.visibility !== 'direct') {
     const author = await accounts.get(db, { id: row.author });
-    const last = await numberOf(db, lastOfAuthor, { author: row.author });
+    // A new post is the newest.
+    const last = by === 1 ? row.created_at : await numberOf(db, lastOfAuthor, { author: row.author });
     if (author) {
       await accounts.put(db, { ...author, posts_count: author.posts_count + by, last_post_at: last || null });
     }
   }
   const channel = await channels.get(db, { id: row.channel });
-  const last = await numberOf(db, lastOfChannel, { channel: row.channel });
+  const last = by === 1 ? row.created_at : await numberOf(db, lastOfChannel, { channel: row.channel });
   if (channel) {
     await channels.put(db, { ...channel, posts_count: channel.posts_count + by, last_post_at: last || null });
   }

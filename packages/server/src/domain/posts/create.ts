@@ -1,9 +1,10 @@
-import { CarillonError } from '@carillon/core';
+import { CarillonError, type Position } from '@carillon/core';
 import { type CommandContext, indexPost, type PostRow, posts, statement } from '../../state/index.ts';
 import { announce } from '../community/events.ts';
-import { snapshotPosts, viewPosts } from '../community/load-posts.ts';
+import { loadFlags, NO_FLAGS } from '../community/load-flags.ts';
+import { snapshotPosts } from '../community/load-posts.ts';
 import { requireActor } from '../community/parties.ts';
-import type { PostView } from '../community/snapshots.ts';
+import type { PostSnapshot, PostView } from '../community/snapshots.ts';
 import { participantsOf, touchConversations } from '../notices/conversations.ts';
 import { requirePost } from './access.ts';
 import { bodyColumns, checkBody, findMentions, takeMedia, writeMentions, writeTags } from './body.ts';
@@ -40,23 +41,25 @@ export async function create(context: CommandContext, wanted: NewPost): Promise<
     mentions.map(({ id }) => id),
   );
   await countPost(db, row, 1);
-  const since = await announceCreated(context, row);
+  const { post, since } = await announceCreated(context, row);
   await enrol(context, row.channel, place.newMembers, since);
   if (row.visibility === 'direct') {
     await touchConversations(context, { post: row, participants: participantsOf(place.channel) });
   }
   await tellMentioned(context, row, named);
   await tellFollowers(context, row, named);
-  const [view] = await viewPosts(db, author.id, [row]);
-  if (!view) throw new Error(`post ${row.id} cannot be shown`);
-  return view;
+  // Nobody has done anything with it yet; the thread that it goes on with may be muted.
+  return { post, flags: row.reply_to === null ? NO_FLAGS : (await loadFlags(db, author.id, [post]))(post) };
 }
 
-async function announceCreated(context: CommandContext, row: PostRow): Promise<number> {
+async function announceCreated(
+  context: CommandContext,
+  row: PostRow,
+): Promise<{ readonly post: PostSnapshot; readonly since: Position }> {
   const [post] = await snapshotPosts(context.db, [row]);
   if (!post) throw new Error(`post ${row.id} cannot be told`);
-  const reach = await reachOf(context.db, row, { named: false });
-  return announce(context, { type: 'post.created', ...reach, data: { post } });
+  const reach = await reachOf(context.db, row, { named: false, post });
+  return { post, since: announce(context, { type: 'post.created', ...reach, data: { post } }) };
 }
 
 function newRow(context: CommandContext, wanted: NewPost, place: Place, parent: PostRow | undefined): PostRow {

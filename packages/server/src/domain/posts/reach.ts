@@ -3,6 +3,7 @@ import { channels, type Database, type PostEditRow, type PostRow, postEdits, sta
 import { normalizeTag } from '../body/tags.ts';
 import { loadAccounts } from '../community/load-accounts.ts';
 import { loadMentions } from '../community/load-posts.ts';
+import type { AccountSnapshot, PostSnapshot } from '../community/snapshots.ts';
 import { accountTopic, channelTopic, localHashtagTopic, postTopics } from '../community/topics.ts';
 import { participantsOf } from '../notices/conversations.ts';
 
@@ -26,38 +27,46 @@ export function findEdits(db: Database, post: number): Promise<readonly PostEdit
 export interface ReachOptions {
   /** Also told to whoever the post names: they may have heard of it by a notification alone. */
   readonly named: boolean;
+  /** The post as it is now, when it was loaded already. */
+  readonly post?: PostSnapshot;
 }
 
 /** Where a stored post is heard of: by everybody who may have heard of one of its versions. */
-export async function reachOf(db: Database, row: PostRow, { named }: ReachOptions): Promise<Reach> {
-  const channel = await channels.get(db, { id: row.channel });
-  if (!channel) throw new Error(`post ${row.id} has lost its channel`);
+export async function reachOf(db: Database, row: PostRow, { named, post }: ReachOptions): Promise<Reach> {
   const versions = [row, ...(row.edited_at === null ? [] : await findEdits(db, row.id))];
-  const mentions = (await loadMentions(db, [row.id])).get(row.id) ?? [];
-  const people = await loadAccounts(db, [row.author, ...mentions]);
-  const domain = people.get(row.author)?.domain ?? null;
+  const { author, mentions } = post ?? (await partiesOf(db, row));
+  const domain = author?.domain ?? null;
   const topics = postTopics({
     visibility: row.visibility,
     channel: row.channel,
-    participants: participantsOf(channel),
+    participants: row.visibility === 'direct' ? await membersOf(db, row) : [],
     tags: [...new Set(versions.flatMap(({ tags }) => tagsOf(tags)))].filter(isStreamed),
     local: domain === null,
     media: versions.some(({ media }) => media !== '[]'),
     replyToOther: isReplyToOther(row),
   });
   if (named) {
-    const told = mentions.filter((id) => people.get(id)?.kind !== 'group' && people.get(id)?.domain === null);
-    topics.push(...told.map(accountTopic));
+    const told = mentions.filter((one) => one.kind !== 'group' && one.domain === null);
+    topics.push(...told.map(({ id }) => accountTopic(id)));
   }
+  const ids = mentions.map(({ id }) => id).slice(0, MAX_MENTIONS);
   return {
     topics: [...new Set(topics)].slice(0, MAX_TOPICS),
     actor: String(row.author),
-    routing: {
-      ...routingOf(row, domain),
-      ...(mentions.length > 0 ? { mentions: mentions.slice(0, MAX_MENTIONS) } : {}),
-    },
+    routing: { ...routingOf(row, domain), ...(ids.length > 0 ? { mentions: ids } : {}) },
     subjects: subjectsOf(row),
   };
+}
+
+type Party = Pick<AccountSnapshot, 'id' | 'kind' | 'domain'>;
+
+async function partiesOf(
+  db: Database,
+  { id, author }: PostRow,
+): Promise<{ readonly author: Party | undefined; readonly mentions: readonly Party[] }> {
+  const mentions = (await loadMentions(db, [id])).get(id) ?? [];
+  const people = await loadAccounts(db, [author, ...mentions]);
+  return { author: people.get(author), mentions: mentions.flatMap((one) => people.get(one) ?? []) };
 }
 
 /** A share is heard of by the followers of whoever shares. Its domain is that of the shared post's author. */

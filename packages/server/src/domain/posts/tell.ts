@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { type CommandContext, follows, type PostRow, statement } from '../../state/index.ts';
 import type { PostDoers } from '../community/snapshots.ts';
 import { notify } from '../notices/notify.ts';
@@ -12,7 +13,8 @@ const wantingEach = statement<{ channel: number }>((db, { channel }) =>
     .selectFrom('follows')
     .selectAll()
     .where('channel', '=', channel)
-    .where('notify', '=', 1)
+    // A literal, or SQLite does not see that the index of those who want it serves.
+    .where('notify', '=', sql.lit(1))
     .where('state', '=', 'subscribed')
     .orderBy('id')
     .limit(MAX_TOLD),

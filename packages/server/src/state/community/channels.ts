@@ -50,6 +50,7 @@ CREATE TABLE follows (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX follows_by_account ON follows (account, id);
 CREATE INDEX follows_by_channel ON follows (channel, id);
+CREATE INDEX follows_notified ON follows (channel, id) WHERE notify = 1;
 CREATE INDEX follows_pending ON follows (channel, id) WHERE state = 'pending';
 CREATE INDEX follows_staff ON follows (account, channel) WHERE affiliation IN ('owner', 'moderator');
 CREATE INDEX follows_by_staff ON follows (channel, id) WHERE affiliation IN ('owner', 'moderator');`),
