@@ -29,6 +29,25 @@ beforeEach(async () => {
 });
 
 const STAR = '⭐';
+describe('a reaction', () => {
+  it('is told where the post lives, to its author and to whoever reacts', async () => {
+    const open = await domain.post(juliet, 'for all');
+    const direct = await domain.post(juliet, 'for romeo', { visibility: 'direct', mentions: [romeo] });
+    const before = domain.heard.length;
+
+    await domain.run(react, { actor: nurse, id: open.post.id, emoji: '🌹', on: true });
+    await domain.run(react, { actor: nurse, id: open.post.id, emoji: '🌹', on: false });
+    await domain.run(react, { actor: romeo, id: direct.post.id, emoji: '🌹', on: true });
+
+    const everybody = [`channel:${open.post.channel.id}`, `account:${juliet}`, `account:${nurse}`];
+    expect(domain.since(before).map(({ type, topics }) => [type, topics])).toEqual([
+      ['reaction.added', everybody],
+      ['reaction.removed', everybody],
+      ['reaction.added', [`account:${juliet}`, `account:${romeo}`]],
+    ]);
+  });
+});
+
 describe('counts', () => {
   it('follow every post, reply, share, favourite and deletion', async () => {
     const first = await domain.post(juliet, 'first');

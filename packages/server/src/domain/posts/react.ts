@@ -11,10 +11,11 @@ import { announce } from '../community/events.ts';
 import { FAVOURITE } from '../community/load-flags.ts';
 import { requireActor } from '../community/parties.ts';
 import type { PostView } from '../community/snapshots.ts';
-import { accountTopic } from '../community/topics.ts';
+import { accountTopic, channelTopic } from '../community/topics.ts';
 import { notify, withdrawNotices } from '../notices/notify.ts';
 import { requirePost } from './access.ts';
 import { recount } from './counts.ts';
+import { membersOf } from './reach.ts';
 import { showPost } from './show.ts';
 
 const MAX_EMOJI = 100;
@@ -51,7 +52,7 @@ async function add(context: CommandContext, post: PostRow, account: number, emoj
   const { db, now } = context;
   await reactions.insert(db, { id: context.nextId(), post: post.id, account, emoji, created_at: now });
   await countFavourite(db, post.id, emoji, 1);
-  tell(context, 'reaction.added', post, { account, emoji });
+  await tell(context, 'reaction.added', post, { account, emoji });
   if (emoji !== FAVOURITE) return;
   await notify(context, { account: post.author, type: 'favourite', origin: account, post: post.id });
 }
@@ -60,7 +61,7 @@ async function takeBack(context: CommandContext, post: PostRow, row: ReactionRow
   const { account, emoji } = row;
   await reactions.remove(context.db, { id: row.id });
   await countFavourite(context.db, post.id, emoji, -1);
-  tell(context, 'reaction.removed', post, { account, emoji });
+  await tell(context, 'reaction.removed', post, { account, emoji });
   if (emoji !== FAVOURITE) return;
   await withdrawNotices(context, { account: post.author, type: 'favourite', origin: account, post: post.id });
 }
@@ -69,15 +70,18 @@ async function countFavourite(db: Database, post: number, emoji: string, by: 1 |
   if (emoji === FAVOURITE) await recount(db, post, (row) => ({ favourites_count: row.favourites_count + by }));
 }
 
-function tell(
+/** To those among whom the post lives, to its author and to whoever reacts. */
+async function tell(
   context: CommandContext,
   type: 'reaction.added' | 'reaction.removed',
   post: PostRow,
   { account, emoji }: Pick<ReactionRow, 'account' | 'emoji'>,
-): void {
+): Promise<void> {
+  const isDirect = post.visibility === 'direct';
+  const people = new Set([post.author, account, ...(isDirect ? await membersOf(context.db, post) : [])]);
   announce(context, {
     type,
-    topics: [...new Set([accountTopic(post.author), accountTopic(account)])],
+    topics: [...(isDirect ? [] : [channelTopic(post.channel)]), ...[...people].map(accountTopic)],
     actor: String(account),
     routing: { author: account, object: post.id, channel: post.channel },
     subjects: [`post:${post.id}`, `account:${account}`],
