@@ -96,6 +96,7 @@ export {
   hashtagTopic,
   localHashtagTopic,
   postTopics,
+  tagOfTopic,
 } from './community/topics.ts';
 export type { AuditEntry, Revocation, StoredAuditEntry, StoredKey } from './credentials.ts';
 export {

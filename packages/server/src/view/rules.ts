@@ -1,5 +1,5 @@
 import type { Event, Routing } from '@carillon/core';
-import { hashtagTopic } from '../state/index.ts';
+import { tagOfTopic } from '../state/index.ts';
 import type { AccountView, ListState } from './account-view.ts';
 import type { FollowFacts } from './contract.ts';
 import { isJudged } from './judged.ts';
@@ -98,10 +98,11 @@ function answersKnown(
 function comesByTag(view: AccountView, { topics, type, routing, position }: Event): boolean {
   if (view.followedTags.size === 0 || type === 'share.created' || routing?.visibility !== 'public') return false;
   if (routing.domain !== undefined && view.domains.has(routing.domain)) return false;
-  for (const [tag, since] of view.followedTags) {
-    if (since < position && topics.includes(hashtagTopic(tag))) return true;
-  }
-  return false;
+  return topics.some((topic) => {
+    const tag = tagOfTopic(topic);
+    const since = tag === undefined ? undefined : view.followedTags.get(tag);
+    return since !== undefined && since < position;
+  });
 }
 
 function isExclusivelyListed(view: AccountView, event: Event): boolean {

@@ -7,11 +7,13 @@ import {
   filterKeywords,
   filterPosts,
   filters,
-  posts,
+  numberOf,
   statement,
 } from '../../state/index.ts';
 import { announce } from '../community/events.ts';
+import { requireActor } from '../community/parties.ts';
 import { accountTopic } from '../community/topics.ts';
+import { findVisible } from '../posts/access.ts';
 import {
   createFilter,
   deleteFilter,
@@ -25,8 +27,10 @@ import {
 
 const CONTEXTS: readonly FilterContext[] = ['home', 'notifications', 'public', 'thread', 'account'];
 const ACTIONS: readonly FilterRow['action'][] = ['warn', 'hide', 'blur'];
-/** Of one filter. */
+/** Of one account: every one of them is in memory while it is connected. */
+const MAX_FILTERS = 200;
 const MAX_KEYWORDS = 1_000;
+const MAX_POSTS = 1_000;
 const MAX_KEYWORD_LENGTH = 512;
 
 const ofAccount = statement<{ account: number }>((db, { account }) =>
@@ -47,9 +51,29 @@ const postsOf = statement<{ filters: string }>((db, { filters }) =>
     .orderBy('id'),
 );
 
+const countFilters = statement<{ account: number }>((db, { account }) =>
+  db
+    .selectFrom('filters')
+    .select((is) => is.fn.countAll().as('n'))
+    .where('account', '=', account),
+);
+const countKeywords = statement<{ account: number }>((db, { account }) =>
+  db
+    .selectFrom('filter_keywords')
+    .innerJoin('filters', 'filters.id', 'filter_keywords.filter')
+    .select((is) => is.fn.countAll().as('n'))
+    .where('filters.account', '=', account),
+);
+const countPosts = statement<{ account: number }>((db, { account }) =>
+  db
+    .selectFrom('filter_posts')
+    .innerJoin('filters', 'filters.id', 'filter_posts.filter')
+    .select((is) => is.fn.countAll().as('n'))
+    .where('filters.account', '=', account),
+);
+
 export const filterQueries = {
-  [filtersOf.name]: async (db: Database, { viewer }: { readonly viewer: number }) =>
-    loadFilters(db, await filters.find(db, ofAccount, { account: viewer })),
+  [filtersOf.name]: (db: Database, { viewer }: { readonly viewer: number }) => findFilters(db, viewer),
 };
 
 export const filterCommands = {
@@ -62,6 +86,7 @@ async function create(
   context: CommandContext,
   { actor, filter }: { readonly actor: number; readonly filter: FilterChange & { readonly title: string } },
 ): Promise<FilterView> {
+  await requireActor(context.db, actor);
   const { title, action = 'warn', expiresAt = null, contexts = [] } = filter;
   const row = { id: context.nextId(), account: actor, title, action, contexts: '[]', expires_at: expiresAt };
   return write(context, row, { ...filter, contexts });
@@ -82,7 +107,8 @@ async function write(context: CommandContext, before: FilterRow, change: FilterC
   check(row);
   await filters.put(db, row);
   await changeKeywords(context, row.id, change.keywords ?? []);
-  await changePosts(context, row.id, change);
+  await changePosts(context, row, change);
+  await requireRoom(db, row.account);
   announceChange(context, row.account);
   const [view] = await loadFilters(db, [row]);
   if (!view) throw new Error(`filter ${row.id} was written and is not there`);
@@ -121,22 +147,36 @@ async function changeKeywords(
       await filterKeywords.put(db, row);
     }
   }
-  const all = await filterKeywords.find(db, keywordsOf, { filters: JSON.stringify([filter]) });
-  if (all.length > MAX_KEYWORDS) {
-    throw new CarillonError('unprocessable', `a filter has at most ${MAX_KEYWORDS} keywords`);
+}
+
+async function requireRoom(db: Database, account: number): Promise<void> {
+  for (const [counting, most, what] of [
+    [countFilters, MAX_FILTERS, 'filters'],
+    [countKeywords, MAX_KEYWORDS, 'keywords in its filters'],
+    [countPosts, MAX_POSTS, 'posts in its filters'],
+  ] as const) {
+    if ((await numberOf(db, counting, { account })) > most) {
+      throw new CarillonError('unprocessable', `an account has at most ${most} ${what}`);
+    }
   }
 }
 
-async function changePosts(context: CommandContext, filter: number, change: FilterChange): Promise<void> {
+/** Throws `not-found` for posts that the filter's owner may not see. */
+async function changePosts(
+  context: CommandContext,
+  { id: filter, account }: FilterRow,
+  change: FilterChange,
+): Promise<void> {
   const { db } = context;
   const { addPosts = [], removePosts = [] } = change;
   if (addPosts.length + removePosts.length === 0) return;
   const known = await filterPosts.find(db, postsOf, { filters: JSON.stringify([filter]) });
   for (const { id, post } of known) if (removePosts.includes(post)) await filterPosts.remove(db, { id });
   const there = new Set(known.map(({ post }) => post).filter((post) => !removePosts.includes(post)));
-  for (const post of new Set(addPosts)) {
-    if (there.has(post)) continue;
-    if (!(await posts.get(db, { id: post }))) throw new CarillonError('not-found', `there is no post ${post}`);
+  const added = [...new Set(addPosts)].filter((post) => !there.has(post));
+  const visible = new Set((await findVisible(db, account, added)).map(({ id }) => id));
+  for (const post of added) {
+    if (!visible.has(post)) throw new CarillonError('not-found', `there is no post ${post}`);
     await filterPosts.insert(db, { id: context.nextId(), filter, post });
   }
 }
@@ -161,7 +201,12 @@ function announceChange(context: CommandContext, account: number): void {
   announce(context, { type: 'filters.changed', topics: [accountTopic(account)], data: { account } });
 }
 
+export async function findFilters(db: Database, account: number): Promise<readonly FilterView[]> {
+  return loadFilters(db, await filters.find(db, ofAccount, { account }));
+}
+
 async function loadFilters(db: Database, rows: readonly FilterRow[]): Promise<readonly FilterView[]> {
+  if (rows.length === 0) return [];
   const which = { filters: JSON.stringify(rows.map(({ id }) => id)) };
   const keywords = Map.groupBy(await filterKeywords.find(db, keywordsOf, which), ({ filter }) => filter);
   const named = Map.groupBy(await filterPosts.find(db, postsOf, which), ({ filter }) => filter);

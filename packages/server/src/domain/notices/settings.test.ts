@@ -116,6 +116,22 @@ describe('a filter', () => {
   });
 });
 
+test('filters of an account have bounds together, and name only posts that it may see', async () => {
+  const [samson, gregory] = await domain.accounts('samson', 'gregory');
+  const secret = await domain.post(gregory.id, 'coals', { visibility: 'followers' });
+  const words = (count: number) => Array.from({ length: count }, (_, index) => ({ keyword: `word${index}` }));
+  const make = (filter: object) =>
+    domain.run(createFilter, { actor: samson.id, filter: { title: 'x', contexts: ['home'], ...filter } });
+
+  await make({ keywords: words(600) });
+
+  await expect(make({ keywords: words(401) })).rejects.toMatchObject(unprocessable);
+  await expect(make({ addPosts: [secret.post.id] })).rejects.toMatchObject(notFound);
+  for (let made = 1; made < 200; made++) await make({});
+  await expect(make({})).rejects.toMatchObject(unprocessable);
+  expect(await domain.ask(filtersOf, { viewer: samson.id })).toHaveLength(200);
+});
+
 test('markers count their versions up, each timeline by itself', async () => {
   const benvolio = await domain.account('benvolio');
   const set = (...places: [timeline: string, lastReadId: string][]) =>

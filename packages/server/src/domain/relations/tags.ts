@@ -1,9 +1,19 @@
 import { CarillonError } from '@carillon/core';
-import { type CommandContext, followedTags } from '../../state/index.ts';
+import { type CommandContext, followedTags, numberOf, statement } from '../../state/index.ts';
 import { normalizeTag } from '../body/tags.ts';
 import { announce } from '../community/events.ts';
 import { requireActor } from '../community/parties.ts';
 import { accountTopic } from '../community/topics.ts';
+
+/** Each is a topic of the account's home, in memory while it is connected. */
+const MAX_TAGS = 1_000;
+
+const countTags = statement<{ account: number }>((db, { account }) =>
+  db
+    .selectFrom('followed_tags')
+    .select((is) => is.fn.countAll().as('n'))
+    .where('account', '=', account),
+);
 
 /** Following twice changes nothing, and neither does letting go what is not followed. */
 export async function followOneTag(
@@ -17,6 +27,9 @@ export async function followOneTag(
   const key = { account: actor, tag };
   const before = await followedTags.get(db, key);
   if (on === (before !== undefined)) return;
+  if (on && (await numberOf(db, countTags, { account: actor })) >= MAX_TAGS) {
+    throw new CarillonError('unprocessable', `an account follows at most ${MAX_TAGS} tags`);
+  }
   const position = announce(context, {
     type: on ? 'tag.followed' : 'tag.unfollowed',
     topics: [accountTopic(actor)],

@@ -17,6 +17,12 @@ export function hashtagTopic(tag: string): string {
   return `hashtag:${encodeURIComponent(tag)}`;
 }
 
+/** The tag of such a topic. */
+export function tagOfTopic(topic: string): string | undefined {
+  if (!topic.startsWith('hashtag:') || topic.endsWith(':local')) return undefined;
+  return decodeURIComponent(topic.slice('hashtag:'.length));
+}
+
 /** Posts with this tag by this community's own accounts. */
 export function localHashtagTopic(tag: string): string {
   return `${hashtagTopic(tag)}:local`;
