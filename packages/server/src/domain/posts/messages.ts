@@ -1,5 +1,7 @@
 import type { Message, Visibility } from '../../state/index.ts';
 import type { AccountSnapshot, Listed, PageQuery, PostView, Source } from '../community/snapshots.ts';
+import type { FilterView } from '../notices/messages.ts';
+import type { AccountSettings } from '../people/messages.ts';
 
 /** A post as its author wrote it, rendered (`body/`) before it comes here. */
 export interface NewPost {
@@ -41,8 +43,13 @@ export interface PostBody {
 export const createPost: Message<NewPost, PostView> = { name: 'posts.create' };
 /** Throws `not-found` for others' posts. */
 export const editPost: Message<{ actor: number; id: number; body: PostBody }, PostView> = { name: 'posts.edit' };
-/** Answers with the post as it was. Its text is erased from the log in the same commit. */
-export const deletePost: Message<{ actor: number; id: number }, PostView> = { name: 'posts.delete' };
+/**
+ * Answers with the post as it was. Its text is erased from the log in the same commit. With `keepMedia` its media are
+ * the author's to post again, as long as others that no post shows yet.
+ */
+export const deletePost: Message<{ actor: number; id: number; keepMedia?: boolean }, PostView> = {
+  name: 'posts.delete',
+};
 /** Sharing twice answers with the first share; only public and unlisted posts, and one's own followers' posts. */
 export const sharePost: Message<{ actor: number; id: number; visibility: Visibility }, PostView> = {
   name: 'posts.share',
@@ -53,11 +60,21 @@ export const unsharePost: Message<{ actor: number; id: number }, PostView> = { n
 export const react: Message<{ actor: number; id: number; emoji: string; on: boolean }, PostView> = {
   name: 'posts.react',
 };
-/** `pinned` only one's own public and unlisted posts; `muted` the whole thread. */
+/** Of one account at once, as in Mastodon. */
+export const MAX_PINS = 5;
+/**
+ * `pinned` only one's own posts, `MAX_PINS` of them and no direct ones, or `unprocessable`; `muted` the whole thread.
+ */
 export const flagPost: Message<
   { actor: number; id: number; flag: 'bookmarked' | 'pinned' | 'muted' | 'read' | 'collapsed'; on: boolean },
   PostView
 > = { name: 'posts.flag' };
+
+/** What a new post takes from its author's settings, and through which filters it is shown: one question a post. */
+export const postingFacts: Message<
+  { author: number },
+  { readonly settings: AccountSettings; readonly filters: readonly FilterView[] }
+> = { name: 'posts.facts' };
 
 /** Who asks; null for nobody in particular. */
 type Viewer = number | null;

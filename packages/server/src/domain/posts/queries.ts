@@ -1,3 +1,4 @@
+import { factQueries } from './facts.ts';
 import { homeQueries } from './home.ts';
 import { listQueries } from './list.ts';
 import { markedQueries } from './marked.ts';
@@ -7,6 +8,7 @@ import { readQueries } from './read.ts';
 import { threadQueries } from './thread.ts';
 
 export const postQueries = {
+  ...factQueries,
   ...readQueries,
   ...threadQueries,
   ...homeQueries,

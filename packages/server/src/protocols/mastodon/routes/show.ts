@@ -1,5 +1,6 @@
 import {
   type ConversationSnapshot,
+  type FilterView,
   filtersOf,
   type NotificationSnapshot,
   type PageQuery,
@@ -29,8 +30,12 @@ type AnyCall = Call<number | null>;
 
 /** Loads the filters of whoever asks, once for everything that the call shows. */
 export async function showFor(call: AnyCall): Promise<Show> {
-  const { deps, site, viewer } = call;
-  const filters = viewer === null ? [] : await call.query(filtersOf, { viewer });
+  const { viewer } = call;
+  return showThrough(call, viewer === null ? [] : await call.query(filtersOf, { viewer }));
+}
+
+/** The same for filters that were loaded already. */
+export function showThrough({ deps, site, viewer }: AnyCall, filters: readonly FilterView[]): Show {
   const match = createPostMatcher(
     filters.map(({ posts, ...filter }) => ({ ...filter, posts: posts.map(({ post }) => post) })),
     deps.now(),

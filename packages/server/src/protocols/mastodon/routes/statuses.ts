@@ -6,17 +6,17 @@ import {
   describeMedia,
   editPost,
   oauthAppById,
-  ownAccount,
   type PostView,
   postById,
   postContext,
   postHistory,
+  postingFacts,
   postsByIds,
 } from '../../../domain/index.ts';
 import { iso, readVisibility, toAccount, toDeletedStatus, toMedia } from '../entities/index.ts';
-import { anyone, type Call, found, HALF_AN_HOUR, idField, json, many, type Rest, user } from '../http/index.ts';
+import { anyone, type Call, flag, found, HALF_AN_HOUR, idField, json, many, type Rest, user } from '../http/index.ts';
 import { readFocus } from './media-fields.ts';
-import { showFor, showStatus, showStatuses } from './show.ts';
+import { showFor, showStatus, showStatuses, showThrough } from './show.ts';
 import { changedStatus, newStatus } from './status-fields.ts';
 import { writeBody } from './write-body.ts';
 
@@ -44,7 +44,7 @@ export async function theStatus(call: Call<number | null>): Promise<PostView> {
 
 async function create(call: Call<number>) {
   const asked = await call.input(newStatus);
-  const { settings } = await call.query(ownAccount, { account: call.viewer });
+  const { settings, filters } = await call.query(postingFacts, { author: call.viewer });
   const body = await writeBody(call, {
     ...textOf(asked),
     sensitive: asked.sensitive ?? settings.sensitive,
@@ -61,7 +61,7 @@ async function create(call: Call<number>) {
     },
     call.idempotency(asked),
   );
-  if (!duplicate) return showStatus(call, result);
+  if (!duplicate) return showThrough(call, filters).status(result);
   return showStatus(call, found(await call.query(postById, { viewer: call.viewer, id: result.post.id })));
 }
 
@@ -93,8 +93,11 @@ async function edit(call: Call<number>) {
   return showStatus(call, await call.run(editPost, { actor: call.viewer, id: post.id, body }));
 }
 
+/** Clients delete what they want to write anew: unless they say otherwise, its media can be shown again. */
 async function remove(call: Call<number>) {
-  return toDeletedStatus(await call.run(deletePost, { actor: call.viewer, id: call.id() }), call.site, call.viewer);
+  const { delete_media = false } = call.search(zod.object({ delete_media: flag }));
+  const gone = await call.run(deletePost, { actor: call.viewer, id: call.id(), keepMedia: !delete_media });
+  return toDeletedStatus(gone, call.site, call.viewer);
 }
 
 async function several(call: Call<number | null>) {
