@@ -165,15 +165,31 @@ describe('what is refused', () => {
         domain.run(flagPost, { actor: romeo, id: (await domain.post(juliet, 'x')).post.id, flag: 'pinned', on: true }),
     ],
     [
-      'a pin of what is not for everybody',
+      'a pin of what is direct',
       'unprocessable',
       async () =>
         domain.run(flagPost, {
           actor: juliet,
-          id: (await domain.post(juliet, 'x', { visibility: 'followers' })).post.id,
+          id: (await domain.post(juliet, 'x', { visibility: 'direct', mentions: [romeo] })).post.id,
           flag: 'pinned',
           on: true,
         }),
+    ],
+    [
+      'a sixth pin',
+      'unprocessable',
+      async () => {
+        const { id: actor } = await domain.account('pinner');
+        const pin = async (number: number) =>
+          domain.run(flagPost, {
+            actor,
+            id: (await domain.post(actor, `${number}`, { visibility: 'followers' })).post.id,
+            flag: 'pinned',
+            on: true,
+          });
+        for (const number of [1, 2, 3, 4, 5]) expect(await pin(number)).toMatchObject({ flags: { pinned: true } });
+        return pin(6);
+      },
     ],
     [
       'a post of another server that is here already',

@@ -38,7 +38,7 @@ const filtersOf = statement<Of>((db, { post }) => db.selectFrom('filter_posts').
 
 export async function remove(
   context: CommandContext,
-  { actor, id }: { readonly actor: number; readonly id: number },
+  { actor, id, keepMedia = false }: { readonly actor: number; readonly id: number; readonly keepMedia?: boolean },
 ): Promise<PostView> {
   const { db } = context;
   await requireActor(db, actor);
@@ -50,6 +50,7 @@ export async function remove(
   }
   const own = await requireOwn(db, actor, id);
   const view = await showPost(db, actor, id);
+  if (keepMedia) await freeMedia(context, own);
   await removePost(context, own);
   return view;
 }
@@ -74,6 +75,11 @@ export async function removePost(context: CommandContext, row: PostRow): Promise
   await countPost(db, row, -1);
   announce(context, { type: 'post.deleted', topics, actor, routing, data: { post: id } });
   await untouchConversations(context, { post: row });
+}
+
+/** Each is as new: its time to be posted begins again. */
+async function freeMedia({ db, now }: CommandContext, { id }: PostRow): Promise<void> {
+  for (const shown of await findMedia(db, id)) await media.put(db, { ...shown, post: null, created_at: now });
 }
 
 async function removeParts(db: Database, { id }: PostRow): Promise<void> {

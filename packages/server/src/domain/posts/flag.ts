@@ -1,11 +1,28 @@
 import { CarillonError } from '@carillon/core';
-import { type CommandContext, type PostFlagsRow, type PostRow, postFlags } from '../../state/index.ts';
+import {
+  type CommandContext,
+  type Database,
+  numberOf,
+  type PostFlagsRow,
+  type PostRow,
+  postFlags,
+  statement,
+} from '../../state/index.ts';
 import { announce } from '../community/events.ts';
 import { requireActor } from '../community/parties.ts';
 import type { PostView } from '../community/snapshots.ts';
 import { accountTopic } from '../community/topics.ts';
 import { requirePost } from './access.ts';
+import { MAX_PINS } from './messages.ts';
 import { showPost } from './show.ts';
+
+const pinsOf = statement<{ account: number }>((db, { account }) =>
+  db
+    .selectFrom('post_flags')
+    .select((is) => is.fn.countAll().as('n'))
+    .where('account', '=', account)
+    .where('pinned', 'is not', null),
+);
 
 type Flag = 'bookmarked' | 'pinned' | 'muted' | 'read' | 'collapsed';
 
@@ -17,10 +34,10 @@ export async function flag(
   const { actor, flag: name, on } = wanted;
   await requireActor(db, actor);
   const post = await requirePost(db, actor, wanted.id);
-  if (name === 'pinned' && on) requirePinnable(post, actor);
   const place = { account: actor, post: name === 'muted' ? post.thread : post.id };
   const row = (await postFlags.get(db, place)) ?? { ...place, ...NO_FLAGS };
   if (isOn(row, name) === on) return showPost(db, actor, post.id);
+  if (name === 'pinned' && on) await requirePinnable(db, post, actor);
   const changed = { ...row, ...columnOf(context, name, on) };
   if (hasFlags(changed)) await postFlags.put(db, changed);
   else await postFlags.remove(db, place);
@@ -45,10 +62,11 @@ function columnOf(context: CommandContext, name: Flag, on: boolean): Partial<Pos
   return { [name]: on ? 1 : 0 };
 }
 
-function requirePinnable({ id, author, visibility }: PostRow, actor: number): void {
+async function requirePinnable(db: Database, { id, author, visibility }: PostRow, actor: number): Promise<void> {
   if (author !== actor) throw new CarillonError('unprocessable', `post ${id} is another’s and cannot be pinned`);
-  if (visibility !== 'public' && visibility !== 'unlisted') {
-    throw new CarillonError('unprocessable', `post ${id} cannot be pinned: not everybody may see it`);
+  if (visibility === 'direct') throw new CarillonError('unprocessable', `post ${id} is direct and cannot be pinned`);
+  if ((await numberOf(db, pinsOf, { account: actor })) >= MAX_PINS) {
+    throw new CarillonError('unprocessable', `no more than ${MAX_PINS} posts can be pinned`);
   }
 }
 

@@ -1,3 +1,4 @@
+import { MAX_PINS } from '../../../domain/index.ts';
 import { MISSING_HEADER } from './account.ts';
 import type { Site } from './site.ts';
 
@@ -98,7 +99,7 @@ function configurationOf({ maxPostCharacters, maxMediaBytes, maxPixels, mediaTyp
       max_display_name_length: PROFILE_LIMITS.displayName,
       max_note_length: PROFILE_LIMITS.note,
       max_featured_tags: 0,
-      max_pinned_statuses: 5,
+      max_pinned_statuses: MAX_PINS,
       max_profile_fields: PROFILE_LIMITS.fields,
       profile_field_name_limit: PROFILE_LIMITS.fieldText,
       profile_field_value_limit: PROFILE_LIMITS.fieldText,

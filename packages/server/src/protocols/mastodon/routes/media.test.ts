@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { PhotonImage } from '@silvia-odwyer/photon-node';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { AccountView } from '../../../domain/index.ts';
-import { error, mediaAttachment, status } from '../entities/testing/schemas.ts';
+import { deletedStatus, error, mediaAttachment, status } from '../entities/testing/schemas.ts';
 import { BASE_URL, type OpenRest, openRest } from '../testing/open-rest.ts';
 
 let rest: OpenRest;
@@ -118,6 +118,20 @@ test('is shown by one status, through which it is described from then on', async
   });
   expect((await rest.call('PUT', `/api/v1/media/${id}`, { token, body: { description: 'x' } })).status).toBe(422);
   expect((await rest.call('POST', '/api/v1/statuses', { token, body })).status).toBe(422);
+});
+
+test('is there for a status that is deleted to be written anew, unless it is to go with it', async () => {
+  const { id } = await upload();
+  const post = (body: object) => rest.call('POST', '/api/v1/statuses', { token, body });
+  const first = (await post({ status: 'O, speak agian', media_ids: [id] })).as(status);
+
+  const gone = (await rest.call('DELETE', `/api/v1/statuses/${first.id}`, { token })).as(deletedStatus);
+  const again = (await post({ status: 'O, speak again', media_ids: [id] })).as(status);
+
+  expect(gone).toMatchObject({ text: 'O, speak agian', media_attachments: [{ id }] });
+  expect(again.media_attachments).toEqual(first.media_attachments);
+  await rest.call('DELETE', `/api/v1/statuses/${again.id}?delete_media=true`, { token });
+  expect((await post({ status: 'once more', media_ids: [id] })).status).toBe(422);
 });
 
 test.each([

@@ -49,6 +49,17 @@ test('pins only what is one’s own', async () => {
   expect((await act(theirs.post.id, 'pin')).status).toBe(422);
 });
 
+test('pins five at most, as clients are told', async () => {
+  const instance = await rest.call('GET', '/api/v2/instance');
+  const { id } = await rest.domain.account('nurse');
+  const by = await rest.token(id, 'write');
+  const pin = async (number: number) => act((await rest.domain.post(id, `${number}`)).post.id, 'pin', by);
+  for (const number of [1, 2, 3, 4, 5]) expect((await pin(number)).as(status).pinned).toBe(true);
+
+  expect(await pin(6)).toMatchObject({ status: 422, body: { error: expect.stringMatching(/^Validation failed: /) } });
+  expect(instance.body).toMatchObject({ configuration: { accounts: { max_pinned_statuses: 5 } } });
+});
+
 test('shares a status as one of its own, and takes it back', async () => {
   const { post } = await rest.domain.post(romeo.id, 'My only love');
 

@@ -144,8 +144,7 @@ describe('a list', () => {
     await post(romeo.id, 'to a member', { replyTo: hers.id });
     await post(romeo.id, 'to the followed', { replyTo: his.id });
     await post(romeo.id, 'to the owner', { replyTo: own.id });
-    const [{ id = 0 } = {}] = lists;
-    await run(updateList, { actor: juliet.id, id, exclusive: true });
+    await run(updateList, { actor: juliet.id, id: lists[0]?.id ?? 0, exclusive: true });
     await post(romeo.id, 'last');
     await post(tybalt.id, 'last of all');
     for (const stream of streams) await stream.until(({ words }) => words.includes('update last'), 'the last');
