@@ -61,9 +61,10 @@ export function accountRoutes(rest: Rest): void {
     await theAccount(call);
     return [];
   });
-  rest.get('/api/v1/accounts/:id/lists', user('read:lists'), async (call) =>
-    (await call.query(listsOf, { viewer: call.viewer, member: call.id() })).map(toList),
-  );
+  rest.get('/api/v1/accounts/:id/lists', user('read:lists'), async (call) => {
+    const { id: member } = await theAccount(call);
+    return (await call.query(listsOf, { viewer: call.viewer, member })).map(toList);
+  });
 }
 
 /** The account of the path; throws when there is none. */

@@ -65,10 +65,10 @@ test('what else clients ask of the server as they start', async () => {
   expect((await get('/api/v1/preferences')).status).toBe(401);
 });
 
-test('profiles and posts have a plain page; what is not public has none', async () => {
+test('profiles, posts and tags have a plain page; what is not public has none', async () => {
   const nurse = await rest.domain.account('nurse', { displayName: '<i>Nurse</i>' });
-  const open = await rest.domain.post(nurse.id, 'Madam!');
-  const closed = await rest.domain.post(nurse.id, 'A secret', { visibility: 'followers' });
+  const open = await rest.domain.post(nurse.id, 'Madam!', { tags: ['Verona'] });
+  const closed = await rest.domain.post(nurse.id, 'A secret', { visibility: 'followers', tags: ['verona'] });
 
   const profile = await get('/@nurse');
   expect(profile.status).toBe(200);
@@ -77,8 +77,13 @@ test('profiles and posts have a plain page; what is not public has none', async 
   expect(profile.body).toContain('Madam!');
   expect(profile.body).not.toContain('A secret');
   expect((await get(`/@nurse/${open.post.id}`)).body).toContain('Madam!');
+  const tag = await get('/tags/VERONA');
+  expect(tag.body).toContain('#verona');
+  expect(tag.body).toContain('Madam!');
+  expect(tag.body).not.toContain('A secret');
   for (const path of [
     `/@nurse/${closed.post.id}`,
+    '/tags/-',
     `/@juliet/${open.post.id}`,
     '/@nobody',
     '/@nurse/x',

@@ -2,8 +2,10 @@ import {
   type AccountSnapshot,
   accountByAcct,
   accountPosts,
+  normalizeTag,
   type PostSnapshot,
   postById,
+  tagTimeline,
 } from '../../../domain/index.ts';
 import { acctOf, iso, mediaUrl, toAccount } from '../entities/index.ts';
 import { anyone, type Call, Html, html, notFound, page, type Rest } from '../http/index.ts';
@@ -11,10 +13,11 @@ import { localAcct } from './accounts.ts';
 
 const RECENT = 10;
 
-/** The addresses that entities link to, for people: a profile and a post, as everybody may see them. */
+/** The addresses that entities link to, for people: a profile, a post and a tag, as everybody may see them. */
 export function pageRoutes(rest: Rest): void {
   rest.get('/:acct{@[^/]+}', anyone(), profilePage);
   rest.get('/:acct{@[^/]+}/:id', anyone(), postPage);
+  rest.get('/tags/:name', anyone(), tagPage);
   rest.get('/users/:acct', anyone(), profilePage);
   rest.get('/users/:acct/statuses/:id', anyone(), postPage);
 }
@@ -39,6 +42,14 @@ async function postPage(call: Call<number | null>): Promise<Response> {
   if (!view || view.post.author.id !== account.id) throw notFound();
   const post = view.post.shared ?? view.post;
   return page(article(post, call), { title: `${post.author.displayName}: ${post.text.slice(0, 60)}` });
+}
+
+async function tagPage(call: Call<number | null>): Promise<Response> {
+  const tag = normalizeTag(call.param('name'));
+  if (tag === '') throw notFound();
+  const rows = await call.query(tagTimeline, { viewer: null, tag, page: { limit: RECENT } });
+  const title = `#${tag}`;
+  return page(html`<h1>${title}</h1>${rows.map(({ post }) => article(post, call))}`, { title });
 }
 
 function article(post: PostSnapshot, { site }: Call<number | null>): Html {
