@@ -61,6 +61,8 @@ export {
 export { type IngestedPost, ingestedPosts, ingestQueries } from './ingest/by-origin.ts';
 export {
   dropUnusedMedia,
+  filesToRemove,
+  forgetFiles,
   hasUnusedMedia,
   unknownFiles,
   unusedMediaCommands,

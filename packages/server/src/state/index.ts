@@ -36,7 +36,16 @@ export {
   markers,
   notifications,
 } from './community/notices.ts';
-export { media, postEdits, postFlags, postMentions, posts, postTags, reactions } from './community/posts.ts';
+export {
+  droppedFiles,
+  media,
+  postEdits,
+  postFlags,
+  postMentions,
+  posts,
+  postTags,
+  reactions,
+} from './community/posts.ts';
 export {
   accountNotes,
   domainBlocks,

@@ -1,12 +1,6 @@
 import { sql } from 'kysely';
-import {
-  type CommandContext,
-  type Database,
-  type MediaRow,
-  type Message,
-  media,
-  statement,
-} from '../../state/index.ts';
+import { type CommandContext, type Database, droppedFiles, type Message, media, statement } from '../../state/index.ts';
+import { dropMedia } from './drop.ts';
 
 interface Unused {
   /** Milliseconds since 1970; younger files are still to be posted. */
@@ -14,14 +8,20 @@ interface Unused {
   readonly limit: number;
 }
 
+interface Names {
+  readonly names: readonly string[];
+}
+
 /** Whether there are old files that neither a post nor a profile shows. */
 export const hasUnusedMedia: Message<Unused, boolean> = { name: 'media.has-unused' };
-/** Forgets such files; answers with their names, which are to be removed now. */
-export const dropUnusedMedia: Message<Unused, readonly string[]> = { name: 'media.drop-unused' };
+/** Forgets such files, which are then among the dropped ones. */
+export const dropUnusedMedia: Message<Unused, undefined> = { name: 'media.drop-unused' };
+/** Names of files that are nobody's any more: of deleted posts and accounts, and of unused uploads. */
+export const filesToRemove: Message<{ readonly limit: number }, readonly string[]> = { name: 'media.files-to-remove' };
+/** These are removed. */
+export const forgetFiles: Message<Names, undefined> = { name: 'media.forget-files' };
 /** Those of these names that belong to no upload. */
-export const unknownFiles: Message<{ readonly names: readonly string[] }, readonly string[]> = {
-  name: 'media.unknown-files',
-};
+export const unknownFiles: Message<Names, readonly string[]> = { name: 'media.unknown-files' };
 
 const unused = statement<Unused>((db, { before, limit }) =>
   db
@@ -43,6 +43,9 @@ const unused = statement<Unused>((db, { before, limit }) =>
     .orderBy('created_at')
     .limit(limit),
 );
+const dropped = statement<{ limit: number }>((db, { limit }) =>
+  db.selectFrom('dropped_files').selectAll().limit(limit),
+);
 const byFiles = statement<{ names: string }>((db, { names }) =>
   db
     .selectFrom('media')
@@ -56,23 +59,22 @@ const byFiles = statement<{ names: string }>((db, { names }) =>
 );
 
 export const unusedMediaCommands = {
-  [dropUnusedMedia.name]: async ({ db }: CommandContext, wanted: Unused): Promise<readonly string[]> => {
-    const rows = await media.find(db, unused, wanted);
-    for (const { id } of rows) await media.remove(db, { id });
-    return rows.flatMap(filesOf);
+  [dropUnusedMedia.name]: async ({ db }: CommandContext, wanted: Unused): Promise<undefined> => {
+    for (const row of await media.find(db, unused, wanted)) await dropMedia(db, row);
+  },
+  [forgetFiles.name]: async ({ db }: CommandContext, { names }: Names): Promise<undefined> => {
+    for (const file of names) await droppedFiles.remove(db, { file });
   },
 };
 
 export const unusedMediaQueries = {
   [hasUnusedMedia.name]: async (db: Database, { before }: Unused) =>
     (await media.find(db, unused, { before, limit: 1 })).length > 0,
-  [unknownFiles.name]: async (db: Database, { names }: { readonly names: readonly string[] }) => {
+  [filesToRemove.name]: async (db: Database, { limit }: { readonly limit: number }) =>
+    (await droppedFiles.find(db, dropped, { limit })).map(({ file }) => file),
+  [unknownFiles.name]: async (db: Database, { names }: Names) => {
     const rows = await media.find(db, byFiles, { names: JSON.stringify(names) });
-    const known = new Set(rows.flatMap(filesOf));
+    const known = new Set<string | null>(rows.flatMap(({ file, preview }) => [file, preview]));
     return names.filter((name) => !known.has(name));
   },
 };
-
-function filesOf({ file, preview }: MediaRow): string[] {
-  return preview === null ? [file] : [file, preview];
-}

@@ -23,6 +23,8 @@ import {
   statement,
   type Table,
 } from '../../state/index.ts';
+import { FAVOURITE } from '../community/load-flags.ts';
+import { dropMedia } from '../media/drop.ts';
 
 interface Of {
   readonly account: number;
@@ -119,10 +121,6 @@ const OWNED: readonly Owned[] = [
     statement<Of>((db, { account }) => db.selectFrom('post_flags').selectAll().where('account', '=', account)),
   ),
   owned(
-    media,
-    statement<Of>((db, { account }) => db.selectFrom('media').selectAll().where('account', '=', account)),
-  ),
-  owned(
     oauthCodes,
     statement<Of>((db, { account }) => db.selectFrom('oauth_codes').selectAll().where('account', '=', account)),
   ),
@@ -136,11 +134,14 @@ const reactionsOf = statement<Of>((db, { account }) =>
   db.selectFrom('reactions').selectAll().where('account', '=', account),
 );
 
+const uploadsOf = statement<Of>((db, { account }) => db.selectFrom('media').selectAll().where('account', '=', account));
+
 /** Whatever is only the account's, and what others keep about it. Its posts, memberships and tokens are not here. */
 export async function dropBelongings(db: Database, account: number): Promise<void> {
+  for (const upload of await media.find(db, uploadsOf, { account })) await dropMedia(db, upload);
   for (const reaction of await reactions.find(db, reactionsOf, { account })) {
     await reactions.remove(db, reaction);
-    const post = reaction.emoji === '⭐' && (await posts.get(db, { id: reaction.post }));
+    const post = reaction.emoji === FAVOURITE && (await posts.get(db, { id: reaction.post }));
     if (post) await posts.put(db, { ...post, favourites_count: post.favourites_count - 1 });
   }
   for (const drop of OWNED) await drop(db, { account });

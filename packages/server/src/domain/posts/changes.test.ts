@@ -1,5 +1,16 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createPost, deletePost, editPost, flagPost, follow, postHistory, react, sharePost } from '../index.ts';
+import {
+  createChannel,
+  createPost,
+  deletePost,
+  editPost,
+  flagPost,
+  follow,
+  postHistory,
+  react,
+  sharePost,
+  updateChannel,
+} from '../index.ts';
 import { type OpenDomain, openDomain, plainBody } from '../testing/open-domain.ts';
 import { notices, seen, upload } from './testing/watch.ts';
 
@@ -48,6 +59,33 @@ describe('an edit', () => {
       ['<p>before</p>', post.createdAt],
       ['<p>after</p>', edited.post.editedAt],
     ]);
+  });
+
+  it('is shown to nobody who may not see the post: not to whom a direct post names late, nor outside a closed group', async () => {
+    const group = { title: 'x', description: '', access: 'open', defaultAffiliation: 'publisher' } as const;
+    const place = await domain.run(createChannel, { ...group, actor: juliet, slug: `place${round}` });
+    const direct = await domain.post(juliet, 'hush', { visibility: 'direct', mentions: [romeo] });
+    const open = await domain.post(juliet, 'open', { channel: place.id, tags: ['rose'], mentions: [nurse] });
+    await domain.run(updateChannel, { actor: juliet, channel: place.id, access: 'authorize' });
+    const before = domain.heard.length;
+
+    for (const { post } of [direct, open]) {
+      const body = plainBody('new words', { mentions: [romeo, nurse] });
+      await domain.run(editPost, { actor: juliet, id: post.id, body });
+    }
+
+    const told = domain.since(before).filter(({ data }) => JSON.stringify(data).includes('new words'));
+    expect(told.filter(({ topics }) => topics.includes(`account:${nurse}`))).toEqual([]);
+    expect(told.filter(({ type }) => type === 'post.edited').map(({ topics }) => topics)).toEqual([
+      [`account:${juliet}`, `account:${romeo}`],
+      [`channel:${place.id}`],
+    ]);
+
+    await domain.run(deletePost, { actor: juliet, id: open.post.id });
+
+    expect(domain.since(before).find(({ type }) => type === 'post.deleted')?.topics).toEqual(
+      expect.arrayContaining(['public', 'hashtag:rose', `account:${nurse}`]),
+    );
   });
 
   it('that changes nothing is told to nobody', async () => {

@@ -58,7 +58,7 @@ async function announceCreated(
 ): Promise<{ readonly post: PostSnapshot; readonly since: Position }> {
   const [post] = await snapshotPosts(context.db, [row]);
   if (!post) throw new Error(`post ${row.id} cannot be told`);
-  const reach = await reachOf(context.db, row, { named: false, post });
+  const reach = await reachOf(context.db, row, 'created', post);
   return { post, since: announce(context, { type: 'post.created', ...reach, data: { post } }) };
 }
 

@@ -14,6 +14,7 @@ import {
 import { announce } from '../community/events.ts';
 import { requireActor } from '../community/parties.ts';
 import type { PostView } from '../community/snapshots.ts';
+import { dropMedia } from '../media/drop.ts';
 import { untouchConversations } from '../notices/conversations.ts';
 import { withdrawNotices } from '../notices/notify.ts';
 import { dropTags, findMedia, writeMentions } from './body.ts';
@@ -62,7 +63,7 @@ export async function remove(
 export async function removePost(context: CommandContext, row: PostRow): Promise<void> {
   const { db } = context;
   const { id } = row;
-  const { topics, actor, routing } = await reachOf(db, row, { named: true });
+  const { topics, actor, routing } = await reachOf(db, row, 'deleted');
   for (const share of await posts.find(db, sharesOf, { post: id })) await removeShare(context, share);
   await withdrawNotices(context, { post: id });
   context.eraseSubject(`post:${id}`);
@@ -87,7 +88,7 @@ async function removeParts(db: Database, { id }: PostRow): Promise<void> {
   await writeMentions(db, id, []);
   for (const { number } of await findEdits(db, id)) await postEdits.remove(db, { post: id, number });
   for (const reaction of await reactions.find(db, reactionsOf, { post: id })) await reactions.remove(db, reaction);
-  for (const shown of await findMedia(db, id)) await media.remove(db, shown);
+  for (const shown of await findMedia(db, id)) await dropMedia(db, shown);
   for (const filtered of await filterPosts.find(db, filtersOf, { post: id })) await filterPosts.remove(db, filtered);
   // That the thread is muted stands at its first post, and outlives it.
   for (const { account, post, muted } of await postFlags.find(db, flagsOf, { post: id })) {

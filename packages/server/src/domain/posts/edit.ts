@@ -45,7 +45,7 @@ export async function edit(
   const doers = await findDoers(db, id);
   const [post] = await snapshotPosts(db, [row]);
   if (!post) throw new Error(`post ${id} cannot be told`);
-  announce(context, { type: 'post.edited', ...(await reachOf(db, row, { named: true })), data: { post, doers } });
+  announce(context, { type: 'post.edited', ...(await reachOf(db, row, 'edited')), data: { post, doers } });
   if (row.visibility === 'direct')
     await touchConversations(context, { post: row, participants: await membersOf(db, row) });
   await tellMentioned(context, row, added);

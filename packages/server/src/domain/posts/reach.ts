@@ -24,15 +24,18 @@ export function findEdits(db: Database, post: number): Promise<readonly PostEdit
   return postEdits.find(db, editsOf, { post });
 }
 
-export interface ReachOptions {
-  /** Also told to whoever the post names: they may have heard of it by a notification alone. */
-  readonly named: boolean;
-  /** The post as it is now, when it was loaded already. */
-  readonly post?: PostSnapshot;
-}
+/** What is told of a post. That it is gone shows nothing of it: all may hear it who may have heard of the post. */
+export type News = 'created' | 'edited' | 'deleted';
 
-/** Where a stored post is heard of: by everybody who may have heard of one of its versions. */
-export async function reachOf(db: Database, row: PostRow, { named, post }: ReachOptions): Promise<Reach> {
+/**
+ * Where news of a stored post is heard: by everybody who may have heard of one of its versions, and, once it is there,
+ * by whoever it names: they may know it from a notification alone. Only who may see it now is shown it. `post` is what
+ * it is now, when that was loaded already.
+ */
+export async function reachOf(db: Database, stored: PostRow, news: News, post?: PostSnapshot): Promise<Reach> {
+  // A group may have closed since the post was public in it.
+  const isClosed = news === 'edited' && (await isInClosedGroup(db, stored));
+  const row: PostRow = isClosed ? { ...stored, visibility: 'followers' } : stored;
   const versions = [row, ...(row.edited_at === null ? [] : await findEdits(db, row.id))];
   const { author, mentions } = post ?? (await partiesOf(db, row));
   const domain = author?.domain ?? null;
@@ -45,7 +48,7 @@ export async function reachOf(db: Database, row: PostRow, { named, post }: Reach
     media: versions.some(({ media }) => media !== '[]'),
     replyToOther: isReplyToOther(row),
   });
-  if (named) {
+  if (news === 'deleted' || (news === 'edited' && row.visibility !== 'direct' && !isClosed)) {
     const told = mentions.filter((one) => one.kind !== 'group' && one.domain === null);
     topics.push(...told.map(({ id }) => accountTopic(id)));
   }
@@ -56,6 +59,11 @@ export async function reachOf(db: Database, row: PostRow, { named, post }: Reach
     routing: { ...routingOf(row, domain), ...(ids.length > 0 ? { mentions: ids } : {}) },
     subjects: subjectsOf(row),
   };
+}
+
+async function isInClosedGroup(db: Database, row: PostRow): Promise<boolean> {
+  const channel = await channels.get(db, { id: row.channel });
+  return channel?.kind === 'group' && channel.access !== 'open';
 }
 
 type Party = Pick<AccountSnapshot, 'id' | 'kind' | 'domain'>;

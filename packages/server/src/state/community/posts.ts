@@ -1,5 +1,6 @@
 import type { Migration } from '../../storage/index.ts';
 import type {
+  DroppedFileRow,
   MediaRow,
   PostEditRow,
   PostFlagsRow,
@@ -84,7 +85,9 @@ export const media = communityTable<MediaRow, 'id'>(
   ['id'],
 );
 
-export const postTables = [posts, postEdits, postTags, postMentions, postFlags, reactions, media].map(
+export const droppedFiles = communityTable<DroppedFileRow, 'file'>('dropped_files', ['file'], ['file']);
+
+export const postTables = [posts, postEdits, postTags, postMentions, postFlags, reactions, media, droppedFiles].map(
   ({ guarded }) => guarded,
 );
 
@@ -144,6 +147,7 @@ CREATE TABLE media (
 CREATE INDEX media_by_post ON media (post);
 CREATE UNIQUE INDEX media_by_file ON media (file);
 CREATE UNIQUE INDEX media_by_preview ON media (preview) WHERE preview IS NOT NULL;
-CREATE INDEX media_unused ON media (created_at) WHERE post IS NULL;`),
+CREATE INDEX media_unused ON media (created_at) WHERE post IS NULL;
+CREATE TABLE dropped_files (file TEXT PRIMARY KEY, sum INTEGER NOT NULL) STRICT, WITHOUT ROWID;`),
   },
 ];

@@ -16,6 +16,7 @@ import type {
   NotificationRow,
 } from './rows/notices.ts';
 import type {
+  DroppedFileRow,
   MediaRow,
   PostEditRow,
   PostFlagsRow,
@@ -56,6 +57,7 @@ export interface CommunitySchema {
   readonly post_flags: PostFlagsRow & Summed;
   readonly reactions: ReactionRow & Summed;
   readonly media: MediaRow & Summed;
+  readonly dropped_files: DroppedFileRow & Summed;
   readonly relations: RelationRow & Summed;
   readonly domain_blocks: DomainBlockRow & Summed;
   readonly account_notes: AccountNoteRow & Summed;

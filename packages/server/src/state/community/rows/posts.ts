@@ -88,6 +88,11 @@ export interface ReactionRow {
   created_at: number;
 }
 
+/** A file whose row is gone, until it is gone too. */
+export interface DroppedFileRow {
+  file: string;
+}
+
 export interface MediaRow {
   id: number;
   account: number;
