@@ -133,6 +133,18 @@ test('deletes a status and gives its text back', async () => {
   expect((await rest.call('GET', `/api/v1/statuses/${made.id}`, { token })).status).toBe(404);
 });
 
+test('deletes thirty within half an hour', async () => {
+  const busy = await rest.token((await rest.domain.account('tybalt')).id, 'write');
+  const gone = () => rest.call('DELETE', '/api/v1/statuses/1', { token: busy });
+  for (let count = 0; count < 30; count++) expect((await gone()).status).toBe(404);
+
+  const refused = await gone();
+  expect(refused).toMatchObject({ status: 429, body: { error: 'Too many requests' } });
+  expect(refused.headers.get('x-ratelimit-limit')).toBe('30');
+  rest.advance(1_800_000);
+  expect((await gone()).status).toBe(404);
+});
+
 test('shows several at once, in the order asked for, without those that are hidden', async () => {
   const [a, b] = [await post({ status: 'a' }), await post({ status: 'b', visibility: 'direct' })];
 
