@@ -38,7 +38,7 @@ import { createLogger, createMetrics, createTelemetry } from './telemetry/index.
 import { THREADS } from './threads.ts';
 import { createEchoRoute, createInternalListener, createListener, problemResponse } from './transport/index.ts';
 import { answerUnknown } from './unknown-address.ts';
-import { createViews } from './view/index.ts';
+import { createViews, openSuspensions } from './view/index.ts';
 
 export { mintToken } from './auth/index.ts';
 
@@ -83,12 +83,21 @@ export async function startServer(settings: Settings, options: ServerOptions = {
   // Before the hub, so that views know each event first.
   const views = createViews({ log, commands, now, failed: (error) => telemetry.failed(error, 'views') });
   opened.defer(() => views.close());
+  const failedSuspensions = (error: unknown): void => telemetry.failed(error, 'suspensions');
+  const suspensions = await openSuspensions({ log, commands, failed: failedSuspensions });
+  opened.defer(() => suspensions.close());
   const gate = await createGate({ log, commands, views, now, failed: (error) => telemetry.failed(error, 'gate') });
   opened.defer(() => gate.close());
   const refused = telemetry.credentialRefused;
   const authenticator = createAuthenticator({ settings: auth, apps, commands, gate, now, refused });
 
-  const hub = createHub({ log: timedReads(log, telemetry), settings: settings.hub, events: telemetry, now });
+  const hub = createHub({
+    log: timedReads(log, telemetry),
+    settings: settings.hub,
+    events: telemetry,
+    now,
+    hides: (event) => suspensions.hides(event),
+  });
   opened.defer(() => hub.close());
   telemetry.metrics.onScrape(() => {
     const { readers, lagging, waits } = hub.counts;
@@ -121,7 +130,7 @@ export async function startServer(settings: Settings, options: ServerOptions = {
   const directory = join(dataDir, 'media');
   const media = createMediaStore({ directory, maxBytes: mediaBytes, maxPixels: mediaPixels });
   const failedTidying = (error: unknown): void => telemetry.failed(error, 'media');
-  const mediaChores = startMediaChores({ commands, media, now, failed: failedTidying });
+  const mediaChores = startMediaChores({ commands, log, media, now, failed: failedTidying });
   opened.defer(() => mediaChores.close());
   const ingest = createIngest({ authenticator, commands, media, domain, baseUrl });
   const mastodon = createMastodon({

@@ -97,7 +97,7 @@ export class CatchUp {
     if (state.replays.length === 0) {
       const recent = this.#recentFor(cursor, state);
       if (recent) {
-        this.#join(cursor, state, recent);
+        this.#joinOrFail(cursor, state, recent);
         return;
       }
     }
@@ -110,6 +110,14 @@ export class CatchUp {
     if (cursor.group.interest.size === 0) return [];
     const recent = this.#parts.progress.after(cursor.seen);
     return state.fresh || recent?.length === 0 ? recent : undefined;
+  }
+
+  #joinOrFail(cursor: Cursor, state: CatchUpState, recent: readonly Event[]): void {
+    try {
+      this.#join(cursor, state, recent);
+    } catch (error) {
+      this.#parts.failed(cursor, error);
+    }
   }
 
   /** Hands over what is between the reader and live delivery, then lets it take its seat. */

@@ -1,4 +1,4 @@
-import type { LogStore, Page, Position, TopicFloor } from '@carillon/core';
+import type { Event, LogStore, Page, Position, TopicFloor } from '@carillon/core';
 import { CatchUp } from './catch-up.ts';
 import type { Cursor, CursorHome } from './cursor.ts';
 import { FrameCache } from './frame-cache.ts';
@@ -28,6 +28,11 @@ export interface HubDeps {
   readonly events?: HubEvents;
   /** Milliseconds since 1970, for `stalledSinceMs`. */
   readonly now?: () => number;
+  /**
+   * Events that nobody is told of as things stand, asked at delivery. Where it throws, whoever would have been told
+   * fails.
+   */
+  readonly hides?: (event: Event) => boolean;
 }
 
 /** Starts to follow a log: readers that attach from now on are moved along it. */
@@ -47,7 +52,7 @@ class LogHub implements Hub, CursorHome {
   readonly #stopListening: () => void;
   readonly #stopErasing: (() => void) | undefined;
 
-  constructor({ log, events, now = Date.now, settings: chosen }: HubDeps) {
+  constructor({ log, events, now = Date.now, settings: chosen, hides = hidesNothing }: HubDeps) {
     const settings = { ...DEFAULT_HUB_SETTINGS, ...chosen };
     const topics = new TopicTable();
     const interests = new InterestTable(topics);
@@ -62,6 +67,7 @@ class LogHub implements Hub, CursorHome {
       log,
       settings,
       failed,
+      hides,
       frames: new FrameCache(settings.keptFrameBytes),
       meter: new Meter(events),
       seats: this.#seats,
@@ -70,7 +76,7 @@ class LogHub implements Hub, CursorHome {
       stalls: this.#stalls,
     };
     this.#catchUp = new CatchUp(shared);
-    this.#waits = new Waits({ log, interests, progress: this.#progress });
+    this.#waits = new Waits({ log, interests, progress: this.#progress, hides });
     const router = new Router(topics, interests);
     this.#live = new LiveDelivery({ ...shared, router, catchUp: this.#catchUp, waits: this.#waits });
     this.#stopListening = log.onAdvance((events) => this.#live.heard(events));
@@ -141,4 +147,8 @@ class LogHub implements Hub, CursorHome {
     this.detach(cursor);
     cursor.owner.failed(error);
   }
+}
+
+function hidesNothing(): boolean {
+  return false;
 }

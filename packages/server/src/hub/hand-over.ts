@@ -14,6 +14,7 @@ export interface HandOverParts {
   readonly progress: Progress;
   readonly meter: Meter;
   readonly settings: HubSettings;
+  hides(event: Event): boolean;
 }
 
 /** Events at most this far behind the durable end are likely to be asked for by others too: their frames are kept. */
@@ -54,7 +55,7 @@ function slicesFor(parts: HandOverParts, cursor: Cursor, events: readonly Event[
   for (const event of events) {
     const { low, high } = seats.shownTo(cursor, event);
     if ((low | high) === 0) continue;
-    if (cursor.accepts && !cursor.accepts(event)) continue;
+    if (parts.hides(event) || (cursor.accepts && !cursor.accepts(event))) continue;
     const set = frames.of(event);
     const frame = set.frame(cursor.group.encoding, low, high, log.head);
     if (event.position > progress.end - KEEP_WITHIN) frames.keep(set);

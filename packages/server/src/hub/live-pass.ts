@@ -14,6 +14,7 @@ export interface LivePassParts {
   readonly meter: Meter;
   readonly rights: Rights;
   readonly settings: HubSettings;
+  hides(event: Event): boolean;
   /** The reader's sink takes no more for now; it goes on from the log. */
   lag(cursor: Cursor): void;
   failed(cursor: Cursor, error: unknown): void;
@@ -24,6 +25,8 @@ export class LivePass {
   readonly #parts: LivePassParts;
   readonly #routed: Routed;
   readonly #sets: FrameSet[];
+  /** By the event's index, once it was asked. */
+  readonly #hidden: (boolean | undefined)[] = [];
   #next = 0;
   #group: Group | undefined;
   #slices: readonly Slice[] = [];
@@ -87,12 +90,19 @@ export class LivePass {
     const slicer = new Slicer(this.#parts.settings.maxWriteBytes);
     const head = this.#parts.log.head;
     for (let entry = firstEntry; entry >= 0; entry = next[entry] ?? -1) {
-      const set = this.#sets[events[entry] ?? -1];
+      const set = this.#shown(events[entry] ?? -1);
       const kept = set?.kept(group.encoding, low[entry] ?? 0, high[entry] ?? 0, head);
       if (set && kept?.frame) slicer.add(set.event, kept.frame, this.#exceptionsTo(set.event, kept, kept.frame));
     }
     slicer.cut();
     return slicer.slices;
+  }
+
+  #shown(index: number): FrameSet | undefined {
+    const set = this.#sets[index];
+    if (!set) return undefined;
+    this.#hidden[index] ??= this.#parts.hides(set.event);
+    return this.#hidden[index] ? undefined : set;
   }
 
   #exceptionsTo(event: Event, kept: KeptFrame, frame: Buffer): Exceptions | undefined {

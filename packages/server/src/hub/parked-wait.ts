@@ -1,4 +1,4 @@
-import { CarillonError, type Page, type Position, type TopicFloor } from '@carillon/core';
+import { CarillonError, type Event, type Page, type Position, type TopicFloor } from '@carillon/core';
 import type { Deadline } from './deadline-wheel.ts';
 import type { WaitOptions } from './hub.ts';
 import type { Interest } from './interest.ts';
@@ -47,11 +47,12 @@ export class ParkedWait implements Deadline {
     throw new CarillonError('forbidden', `not allowed to read ${this.options.topics[0]?.topic}`);
   }
 
-  /** The page without what the asker does not want. */
-  accepted(page: Page): Page {
+  /** The page without what nobody is told of, and what the asker does not want. */
+  accepted(page: Page, hides: (event: Event) => boolean): Page {
     const { accepts } = this.options;
-    if (!accepts || page.kind === 'gap') return page;
-    return { ...page, events: page.events.filter((event) => accepts(event)) };
+    if (page.kind === 'gap') return page;
+    const events = page.events.filter((event) => !hides(event) && (accepts?.(event) ?? true));
+    return events.length === page.events.length ? page : { ...page, events };
   }
 
   due(): void {

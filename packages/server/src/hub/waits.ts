@@ -1,4 +1,4 @@
-import type { LogStore, Page, ReadQuery, TopicFloor } from '@carillon/core';
+import type { Event, LogStore, Page, ReadQuery, TopicFloor } from '@carillon/core';
 import { DeadlineWheel } from './deadline-wheel.ts';
 import type { WaitOptions } from './hub.ts';
 import type { Interest, InterestTable } from './interest.ts';
@@ -12,20 +12,29 @@ const MAX_READS = 64;
 /** How much longer than its deadline a wait stays for a read under way. */
 const READ_GRACE_MS = 5_000;
 
+interface WaitsParts {
+  readonly log: LogStore;
+  readonly interests: InterestTable;
+  readonly progress: Progress;
+  readonly hides: (event: Event) => boolean;
+}
+
 /** Long polls: a small record each, found like readers when something happens, and one wheel for all deadlines. */
 export class Waits implements WaitHome {
   readonly #log: LogStore;
   readonly #interests: InterestTable;
   readonly #progress: Progress;
+  readonly #hides: (event: Event) => boolean;
   readonly #wheel: DeadlineWheel;
   #queue: ParkedWait[] = [];
   #reads = 0;
   #scheduled: NodeJS.Immediate | undefined;
 
-  constructor(parts: { log: LogStore; interests: InterestTable; progress: Progress }) {
+  constructor(parts: WaitsParts) {
     this.#log = parts.log;
     this.#interests = parts.interests;
     this.#progress = parts.progress;
+    this.#hides = parts.hides;
     this.#wheel = new DeadlineWheel(monotonicMs, TICK_MS);
   }
 
@@ -131,10 +140,9 @@ export class Waits implements WaitHome {
     wait.woken = false;
     try {
       const topics = wait.allowedTopics();
-      this.#shareRead(wait, topics, shared).then(
-        (page) => this.#arrived(wait, page),
-        (error: unknown) => this.#fail(wait, error),
-      );
+      this.#shareRead(wait, topics, shared)
+        .then((page) => this.#arrived(wait, page))
+        .catch((error: unknown) => this.#fail(wait, error));
     } catch (error) {
       this.#fail(wait, error);
     }
@@ -157,7 +165,7 @@ export class Waits implements WaitHome {
 
   #arrived(wait: ParkedWait, page: Page): void {
     if (wait.stage !== 'reading') return;
-    const accepted = wait.accepted(page);
+    const accepted = wait.accepted(page, this.#hides);
     if (accepted.kind === 'gap' || accepted.events.length > 0) {
       this.#answer(wait, accepted);
       return;

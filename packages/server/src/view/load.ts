@@ -81,6 +81,18 @@ const filteredPostsOf = statement<Of>((db, { account }) =>
     .orderBy('filter_posts.id'),
 );
 
+const suspended = statement<object>((db) =>
+  db
+    .selectFrom('accounts')
+    .selectAll()
+    .where((is) => is.or([is('suspended_at', 'is not', null), is('deactivated_at', 'is not', null)])),
+);
+
+/** Accounts that are suspended or gone. */
+export async function readSuspended(db: Database): Promise<readonly number[]> {
+  return (await accounts.find(db, suspended, {})).map(({ id }) => id);
+}
+
 /** Reads in the snapshot of one query. */
 export async function readView(db: Database, { account }: Of): Promise<ViewRows | undefined> {
   const row = await accounts.get(db, { id: account });

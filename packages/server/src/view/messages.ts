@@ -48,4 +48,6 @@ export interface FilterEntry {
 
 /** `undefined` for an account that is not there. */
 export const loadView: Message<{ readonly account: number }, ViewRows | undefined> = { name: 'views.load' };
+/** Accounts that are suspended or gone. */
+export const loadSuspended: Message<object, readonly number[]> = { name: 'views.suspended' };
 export const loadFilters: Message<{ readonly account: number }, readonly FilterEntry[]> = { name: 'views.filters' };
