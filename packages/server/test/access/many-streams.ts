@@ -57,9 +57,10 @@ export async function openStreams(
   let ended = false;
   socket.on('error', () => undefined);
   socket.on('close', () => (ended = true));
-  socket.on('message', (message) => {
-    const { stream, event, payload, id }: Frame = JSON.parse(String(message));
-    if (!stream) return errors.push(String(message));
+  socket.on('message', (message: Buffer) => {
+    const text = message.toString();
+    const { stream, event, payload, id }: Frame = JSON.parse(text);
+    if (!stream) return errors.push(text);
     const name = stream.length > 0 ? stream.join(' ') : nameIn(payload);
     if (event === 'ended') return over.push(name);
     const at = event === 'subscribed' ? (JSON.parse(payload) as { id: string }).id : id;

@@ -114,7 +114,7 @@ async function natively(
   const opened = await Promise.all(
     wishes.map(async ([letter, place, topics, types]) => {
       const query = new URLSearchParams(topics.map((topic): [string, string] => ['topic', topic]));
-      const open = await eventStream(`${server.url}/v1/events?${query}`, token, since, ({ data }) => {
+      const open = await eventStream(`${server.url}/v1/events?${query.toString()}`, token, since, ({ data }) => {
         const event: NativeEvent = JSON.parse(data);
         return types.test(event.type) ? postsOf(event) : [];
       });
