@@ -70,7 +70,7 @@ export interface View {
   /** Home rule (protocol page §7): follows, languages, replies, shares, exclusions, exclusive lists. */
   acceptsHome(event: Event): boolean;
   acceptsList(list: number, event: Event): boolean;
-  /** Rule of channels that it reads by name: exclusions. */
+  /** Rule of channels that it reads by name, and of its own topic: exclusions. */
   acceptsChannel(event: Event): boolean;
   /** Rule of public and hashtag streams: exclusions and chosen languages. */
   acceptsPublic(event: Event): boolean;

@@ -1,8 +1,14 @@
 import type { Event } from '@carillon/core';
 
 const JUDGED: ReadonlySet<string> = new Set(['post.created', 'post.edited', 'share.created']);
+const PERSONAL: ReadonlySet<string> = new Set(['notification.created', 'conversation.updated']);
 
 /** Whether viewers may choose not to see such an event; everything else, deletes among it, reaches all who read it. */
 export function isJudged({ type }: Event): boolean {
   return JUDGED.has(type);
+}
+
+/** Whether an account alone is told such an event, with others' words in it. */
+export function isPersonal({ type }: Event): boolean {
+  return PERSONAL.has(type);
 }

@@ -179,6 +179,16 @@ test.each<[string, Partial<ViewRows>, PostOptions, boolean]>([
   expect(viewOf(ME, rows).acceptsPublic(postEvent(post))).toBe(accepted);
 });
 
+test.each<[string, Partial<ViewRows>, PostOptions, boolean]>([
+  ['of somebody', {}, by(ROMEO, { type: 'notification.created' }), true],
+  ['of a blocked account', { blocks: [ROMEO] }, by(ROMEO, { type: 'notification.created' }), false],
+  ['of an account that blocks', { blockedBy: [ROMEO] }, by(ROMEO, { type: 'conversation.updated' }), false],
+  ['that somebody blocked follows', { blocks: [ROMEO] }, by(ROMEO, { type: 'follow.ended' }), true],
+])('what an account is told %s stands after a later block: %s', (_, rows, news, stands) => {
+  expect(viewOf(ME, rows).acceptsChannel(postEvent(news))).toBe(stands);
+  expect(viewOf(ME, rows).acceptsHome(postEvent(news))).toBe(stands);
+});
+
 describe('what a view may read', () => {
   const view = viewOf(ME, { follows: [follows(ROMEO, { since: 5 })] });
 

@@ -2,7 +2,7 @@ import type { Event, Routing } from '@carillon/core';
 import { tagOfTopic } from '../state/index.ts';
 import type { AccountView, ListState } from './account-view.ts';
 import type { FollowFacts } from './contract.ts';
-import { isJudged } from './judged.ts';
+import { isJudged, isPersonal } from './judged.ts';
 
 /**
  * What reaches a home: own posts, posts and shares of followed channels, posts with followed tags, direct posts by
@@ -11,7 +11,7 @@ import { isJudged } from './judged.ts';
  */
 export function acceptsHome(view: AccountView, event: Event): boolean {
   if (view.ended) return false;
-  if (!isJudged(event)) return true;
+  if (!isJudged(event)) return !isBarred(view, event);
   const { author, mentions = [] } = event.routing ?? {};
   if (author === undefined) return false;
   if (author === view.account) return true;
@@ -45,7 +45,8 @@ export function acceptsList(view: AccountView, list: number, event: Event): bool
 /** What reaches those who read a channel, or their own account's topic, by name. */
 export function acceptsChannel(view: AccountView, event: Event): boolean {
   if (view.ended) return false;
-  return !isJudged(event) || event.routing?.author === view.account || !isHidden(view, event);
+  if (!isJudged(event)) return !isBarred(view, event);
+  return event.routing?.author === view.account || !isHidden(view, event);
 }
 
 /** What reaches public and hashtag streams. */
@@ -56,6 +57,13 @@ export function acceptsPublic(view: AccountView, event: Event): boolean {
   if (isExcluded(view, event) || (domain !== undefined && view.domains.has(domain))) return false;
   const { chosenLanguages } = view;
   return !chosenLanguages || (language !== undefined && chosenLanguages.has(language));
+}
+
+/** One of the two has blocked the other since the viewer was told. */
+function isBarred(view: AccountView, event: Event): boolean {
+  const { author } = event.routing ?? {};
+  if (!isPersonal(event) || author === undefined) return false;
+  return view.blocked.has(author) || view.blockedBy.has(author);
 }
 
 /** Somebody who wrote it, is named in it or is passed on by it is blocked or muted, or the writer blocks the viewer. */

@@ -123,6 +123,7 @@ function encodingOf(name: string, kind: Kind, wire: Wire, shared: Shared): Strea
         };
       }
       return (event, frame) => {
+        if (!isPost(event) && !view.acceptsChannel(event)) return 'nothing';
         if (event.type === 'notification.created') return notification(event, frame, view.filterMatches(event));
         if (kind === 'list' && !isOfList(event, view, list)) return 'nothing';
         if (!isPost(event)) return frame;
