@@ -77,9 +77,10 @@ export class MastodonSocket implements Disposable {
   code: number | undefined;
   reason: string | undefined;
 
-  constructor(url: string, token: string, query = '') {
+  /** Without a token the query has one. */
+  constructor(url: string, token: string | undefined, query = '') {
     this.#socket = new WebSocket(`${url.replace('http', 'ws')}/api/v1/streaming?${query}`, {
-      headers: { Authorization: `Bearer ${token}` },
+      headers: token === undefined ? {} : { Authorization: `Bearer ${token}` },
     });
     this.#socket.on('message', (data) => {
       if (!Buffer.isBuffer(data)) throw new Error('a text frame comes as one buffer');
