@@ -4,6 +4,7 @@ export type {
   Database,
   Message,
 } from '../storage/index.ts';
+export { firstIdOf } from '../storage/index.ts';
 export {
   accessTokenByDigest,
   accessTokens,

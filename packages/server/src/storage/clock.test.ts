@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { LogicalClock, nextId } from './clock.ts';
+import { firstIdOf, LogicalClock, nextId } from './clock.ts';
 
 test('never steps back, whatever the machine’s clock does, also over restarts', () => {
   const step = fc.record({
@@ -39,4 +39,12 @@ test('ids rise within and beyond one millisecond and stay safe integers', () => 
   expect(nextId(id, now + 1)).toBe(id + 1);
   expect(nextId(id, now + 10)).toBe((now + 10 - Date.UTC(2020, 0, 1)) * 4_096);
   expect(Number.isSafeInteger(id)).toBe(true);
+});
+
+test('the first id of a time is what is given then at the earliest', () => {
+  const now = Date.UTC(2026, 10, 25);
+
+  expect(firstIdOf(now)).toBe(nextId(0, now));
+  expect(nextId(nextId(0, now - 1), now - 1)).toBeLessThan(firstIdOf(now));
+  expect(firstIdOf(0)).toBe(0);
 });

@@ -32,6 +32,11 @@ export class LogicalClock {
 const IDS_FROM_MS = Date.UTC(2020, 0, 1);
 const IDS_PER_MS = 4_096;
 
+/** No id that is given at this time or later, in milliseconds since 1970, is below this one. */
+export function firstIdOf(time: number): number {
+  return Math.max(0, (time - IDS_FROM_MS) * IDS_PER_MS);
+}
+
 /** The next time-sortable id: milliseconds since 2020 shifted by 12 bits, plus a sequence. */
 export function nextId(lastId: number, now: number): number {
   return Math.max(lastId + 1, (now - IDS_FROM_MS) * IDS_PER_MS);

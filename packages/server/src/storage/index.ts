@@ -1,3 +1,4 @@
+export { firstIdOf } from './clock.ts';
 export type {
   CommandAnswer,
   CommandContext,

@@ -1,5 +1,12 @@
 import { sql } from 'kysely';
-import { type AccountSnapshot, computed, type Database, type Message, statement } from '../../state/index.ts';
+import {
+  type AccountSnapshot,
+  computed,
+  type Database,
+  firstIdOf,
+  type Message,
+  statement,
+} from '../../state/index.ts';
 import { loadAccounts } from '../community/load-accounts.ts';
 
 export interface WeekFacts {
@@ -47,10 +54,11 @@ const domains = statement<Record<never, never>>((db) =>
 );
 /** Whole weeks since the first Monday: constants, because a number that is bound is a float to SQLite. */
 const weekOf = sql<number>`(created_at - ${sql.lit(MONDAY_MS)}) / ${sql.lit(WEEK_MS)}`.as('week');
-const postsByWeek = statement<{ since: number }>((db, { since }) =>
+const postsByWeek = statement<{ since: number; from: number }>((db, { since, from }) =>
   db
     .selectFrom('posts')
     .select([weekOf, sql<number>`count(*)`.as('posts'), sql<number>`count(DISTINCT author)`.as('authors')])
+    .where('id', '>=', from)
     .where('created_at', '>=', since)
     .where('origin', 'is', null)
     .groupBy('week'),
@@ -87,9 +95,11 @@ async function domainsOf(db: Database): Promise<readonly string[]> {
 
 async function activityUntil(db: Database, { now }: { readonly now: number }): Promise<readonly WeekFacts[]> {
   const last = Math.floor((now - MONDAY_MS) / WEEK_MS);
-  const range = { since: (last - WEEKS + 1) * WEEK_MS + MONDAY_MS };
-  const posted = new Map((await computed(db, postsByWeek, range)).map((row) => [Number(row['week']), row]));
-  const made = new Map((await computed(db, accountsByWeek, range)).map((row) => [Number(row['week']), row]));
+  const since = (last - WEEKS + 1) * WEEK_MS + MONDAY_MS;
+  const posted = new Map(
+    (await computed(db, postsByWeek, { since, from: firstIdOf(since) })).map((row) => [Number(row['week']), row]),
+  );
+  const made = new Map((await computed(db, accountsByWeek, { since })).map((row) => [Number(row['week']), row]));
   return Array.from({ length: WEEKS }, (_, ago) => {
     const number = last - ago;
     const { posts = 0, authors = 0 } = posted.get(number) ?? {};

@@ -1,8 +1,9 @@
 import { sql } from 'kysely';
-import { type Database, posts, statement } from '../../state/index.ts';
+import { type Database, numbersOf, posts, statement } from '../../state/index.ts';
 
 /** Of an account's posts, so many of the newest are looked at, and as many are told. */
 const MOST = 1_000;
+const MOST_OF_CHANNEL = 100;
 
 const ofAccount = statement<{ actor: number; target: number }>((db, { actor, target }) =>
   db
@@ -36,19 +37,16 @@ const ofAccount = statement<{ actor: number; target: number }>((db, { actor, tar
     .orderBy('id', 'desc')
     .limit(MOST),
 );
-const ofDomain = statement<{ actor: number; domain: string }>((db, { actor, domain }) =>
-  db
-    .selectFrom('posts')
-    .innerJoin('channels', 'channels.id', 'posts.channel')
-    .innerJoin('accounts', 'accounts.id', 'channels.owner')
-    .innerJoin('follows', 'follows.channel', 'channels.id')
-    .selectAll('posts')
-    .where('follows.account', '=', actor)
-    .where('follows.state', '=', 'subscribed')
-    .where('accounts.domain', '=', domain)
-    .orderBy('posts.id', 'desc')
-    .limit(MOST),
-);
+/** Of each channel the newest alone: a server may have posted more than a command should walk through. */
+const ofDomain = statement<{ actor: number; domain: string }>((db, { actor, domain }) => ({
+  compile: () =>
+    sql`SELECT posts.id AS n FROM follows CROSS JOIN channels CROSS JOIN accounts CROSS JOIN posts
+      WHERE follows.account = ${actor} AND follows.state = 'subscribed' AND channels.id = follows.channel
+        AND accounts.id = channels.owner AND accounts.domain = ${domain}
+        AND posts.id IN (SELECT near.id FROM posts AS near WHERE near.channel = channels.id
+          ORDER BY near.id DESC LIMIT ${MOST_OF_CHANNEL})
+      ORDER BY n DESC LIMIT ${MOST}`.compile(db),
+}));
 
 /**
  * Posts that stand in the actor's home and lists and go with a block or mute of the target: its own, those that name
@@ -60,7 +58,7 @@ export async function hiddenByRelation(db: Database, actor: number, target: numb
 
 /** Posts in the actor's home by accounts of a domain whose follows end. Newest first. */
 export async function hiddenByDomain(db: Database, actor: number, domain: string): Promise<readonly number[]> {
-  return (await posts.find(db, ofDomain, { actor, domain })).map(({ id }) => id);
+  return numbersOf(db, ofDomain, { actor, domain });
 }
 
 /** In a channel that the actor follows, or public with a tag that it follows. */

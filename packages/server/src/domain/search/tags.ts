@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { computed, type Database, followedTags, statement } from '../../state/index.ts';
+import { computed, type Database, firstIdOf, followedTags, statement } from '../../state/index.ts';
 import { normalizeTag } from '../body/tags.ts';
 import { NOBODY } from '../posts/access.ts';
 import type { SearchQuery, TagView } from '../posts/messages.ts';
@@ -25,7 +25,7 @@ const beginning = statement<{ from: string; to: string; limit: number; offset: n
       .limit(limit)
       .offset(offset),
 );
-const daily = statement<{ tags: string; since: number }>((db, { tags, since }) =>
+const daily = statement<{ tags: string; since: number; from: number }>((db, { tags, since, from }) =>
   db
     .selectFrom('post_tags')
     .innerJoin('posts', 'posts.id', 'post_tags.post')
@@ -34,6 +34,8 @@ const daily = statement<{ tags: string; since: number }>((db, { tags, since }) =
     .select((is) => is.fn.count('posts.author').distinct().as('accounts'))
     .where('post_tags.tag', 'in', sql<string>`(SELECT value FROM json_each(${tags}))`)
     .where('posts.visibility', '=', 'public')
+    // Ids are given when posts arrive, which is never before they were written.
+    .where('post_tags.post', '>=', from)
     .where('posts.created_at', '>=', since)
     .groupBy(['tag', 'day']),
 );
@@ -73,8 +75,9 @@ export async function viewTags(
 ): Promise<readonly TagView[]> {
   const tags = JSON.stringify(names);
   const today = Math.floor(Date.now() / DAY_MS);
+  const since = (today - DAYS + 1) * DAY_MS;
   const uses = new Map(
-    (await computed(db, daily, { tags, since: (today - DAYS + 1) * DAY_MS })).map((row) => [
+    (await computed(db, daily, { tags, since, from: firstIdOf(since) })).map((row) => [
       `${Number(row['day'])} ${String(row['tag'])}`,
       { uses: Number(row['uses']), accounts: Number(row['accounts']) },
     ]),
