@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8';
 import { Worker } from 'node:worker_threads';
 import { CarillonError } from '@carillon/core';
 
@@ -24,12 +25,23 @@ export interface ImageDecoder {
   decode(job: ImageJob): Promise<DecodedImage>;
 }
 
+/** What decoding takes for each pixel of an image (four channels of 16 bits, and as 8 bits beside) and for itself. */
+const BYTES_PER_PIXEL = 16;
+const BYTES_BESIDE = 64 * 1_048_576;
+/** Of WebAssembly's memory. */
+const PAGE_BYTES = 65_536;
+const MOST_PAGES = 65_536;
 const JOBS_AT_ONCE = 2;
 const WAITING_JOBS = 64;
 const JOB_MS = 60_000;
 
-/** Decodes images in threads of their own, one for each, so that neither memory nor a broken decoder is kept. */
-export function createImageDecoder(): ImageDecoder {
+/**
+ * Decodes images in threads of their own, one for each, so that neither memory nor a broken decoder is kept. A decoder
+ * gets the memory that so many pixels take and no more: what an image packs beside them (a colour profile, a second
+ * size further in) may unpack to thousands of times its bytes.
+ */
+export function createImageDecoder(maxPixels: number): ImageDecoder {
+  const pages = Math.min(MOST_PAGES, Math.ceil((maxPixels * BYTES_PER_PIXEL + BYTES_BESIDE) / PAGE_BYTES));
   const waiting: (() => void)[] = [];
   let busy = 0;
   return {
@@ -43,7 +55,7 @@ export function createImageDecoder(): ImageDecoder {
         busy += 1;
       }
       try {
-        return await inThread(job);
+        return await inThread(job, pages);
       } finally {
         // Whoever waits longest takes over the place.
         const next = waiting.shift();
@@ -54,7 +66,9 @@ export function createImageDecoder(): ImageDecoder {
   };
 }
 
-async function inThread(job: ImageJob): Promise<DecodedImage> {
+async function inThread(job: ImageJob, pages: number): Promise<DecodedImage> {
+  // The only bound that there is for it; WebAssembly asks for it whenever its memory grows.
+  setFlagsFromString(`--wasm-max-mem-pages=${pages}`);
   const root = new URL(`./image-thread${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url);
   const thread = new Worker(root, { name: 'carillon-image', workerData: job, stdout: true, stderr: true });
   const late = setTimeout(() => void thread.terminate(), JOB_MS);

@@ -1,6 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { crc32, deflateSync } from 'node:zlib';
 import { PhotonImage } from '@silvia-odwyer/photon-node';
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -25,6 +26,15 @@ const png = (width: number, height: number) => Buffer.from(picture(width, height
 const jpeg = (width: number, height: number) => Buffer.from(picture(width, height).get_bytes_jpeg(90));
 const webp = (width: number, height: number) => Buffer.from(picture(width, height).get_bytes_webp());
 const GIF = Buffer.from('R0lGODlhAgABAIAAAP8AAAAA/ywAAAAAAgABAAACAkQKADs=', 'base64');
+
+/** The image with another chunk behind its head. */
+function withChunk(image: Buffer, name: string, data: Buffer): Buffer {
+  const body = Buffer.concat([Buffer.from(name), data]);
+  const [length, sum] = [Buffer.alloc(4), Buffer.alloc(4)];
+  length.writeUInt32BE(data.length);
+  sum.writeUInt32BE(crc32(body));
+  return Buffer.concat([image.subarray(0, 33), length, body, sum, image.subarray(33)]);
+}
 
 /** A JPEG as a camera makes it: with an orientation, a place and a comment. */
 function photograph(orientation: number, width = 60, height = 40): Buffer {
@@ -127,6 +137,12 @@ describe('what is kept', () => {
     expect(kept).toEqual(bytes);
   });
 
+  test('a WebP whose last chunk promises flags and has none', async () => {
+    const bytes = Buffer.concat([webp(8, 8), Buffer.from('VP8X\0\0\0\0', 'latin1')]);
+
+    expect(await store.save(bytes)).toMatchObject({ contentType: 'image/webp' });
+  });
+
   test.each([
     ['a film', Buffer.from('\0\0\0\x18ftypisom\0\0\0\0', 'latin1'), 'video', 'video/mp4'],
     ['a song', Buffer.from('ID3\x04\0\0\0\0\0\0', 'latin1'), 'audio', 'audio/mpeg'],
@@ -159,6 +175,15 @@ describe('what is refused', () => {
       code: 'unprocessable',
       message: expect.stringContaining('60000x60000'),
     });
+  });
+
+  test('a small image that unpacks to more than its pixels could take', async () => {
+    const profile = Buffer.concat([Buffer.from('profile\0\0', 'latin1'), deflateSync(Buffer.alloc(200_000_000))]);
+    const bomb = withChunk(png(8, 8), 'iCCP', profile);
+
+    expect(bomb.length).toBeLessThan(250_000);
+    await expect(store.save(bomb)).rejects.toMatchObject({ code: 'unprocessable' });
+    expect(await store.save(withChunk(png(8, 8), 'tEXt', Buffer.from('k\0v')))).toMatchObject({ type: 'image' });
   });
 
   test('too many bytes', async () => {

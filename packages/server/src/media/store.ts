@@ -40,7 +40,7 @@ const HALF_WRITTEN = '.part';
 
 /** Uploaded files in one folder, under names that nobody can guess. */
 export function createMediaStore({ directory, ...limits }: MediaStoreSettings): MediaStore {
-  const decoder = createImageDecoder();
+  const decoder = createImageDecoder(limits.maxPixels);
   return {
     async save(bytes) {
       const upload = await processUpload(bytes, limits, decoder);

@@ -63,8 +63,10 @@ function stripWebp(bytes: Buffer): Buffer {
     const name = bytes.toString('latin1', at, at + 4);
     const length = bytes.readUInt32LE(at + 4);
     const end = at + 8 + length + (length % 2);
-    if (!WEBP_DROPPED.has(name))
-      kept.push(name === 'VP8X' ? withoutFlags(bytes.subarray(at, end)) : bytes.subarray(at, end));
+    if (!WEBP_DROPPED.has(name)) {
+      const chunk = bytes.subarray(at, end);
+      kept.push(name === 'VP8X' && length > 0 ? withoutFlags(chunk) : chunk);
+    }
     at = end;
   }
   const body = Buffer.concat(kept);

@@ -27,6 +27,8 @@ const TOPICS = ['community'];
 /** Different ones under one announcement, as in Mastodon. */
 const MAX_REACTIONS = 8;
 const MAX_NAME_LENGTH = 100;
+/** One picture as people see it, with or without the selector that asks for its colours (UTS #51). */
+const EMOJI = /^(?:\p{RGI_Emoji}|\p{Extended_Pictographic})\uFE0F?$/v;
 
 /** Those that have not ended. */
 const standing = statement<{ now: number }>((db, { now }) =>
@@ -126,7 +128,7 @@ async function reactTo(
   const { db } = context;
   await requireActor(db, actor);
   await requireAnnouncement(db, id);
-  if (name === '' || name.length > MAX_NAME_LENGTH) {
+  if (name.length > MAX_NAME_LENGTH || !EMOJI.test(name)) {
     throw new CarillonError('unprocessable', 'a reaction has the name of an emoji');
   }
   const all = await announcementReactions.find(db, reactionsTo, { announcements: JSON.stringify([id]) });

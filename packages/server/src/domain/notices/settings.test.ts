@@ -175,8 +175,10 @@ describe('an announcement', () => {
     expect(await ask(mercutio.id, true)).toEqual([
       { ...made, reactions: [{ name: '🎭', count: 1, mine: false }], read: true },
     ]);
-    for (const name of '1234567') await reacts(mercutio.id, name);
-    await expect(reacts(mercutio.id, '8')).rejects.toMatchObject(unprocessable);
+    for (const name of ['👍🏽', '👩‍👩‍👧', '🇮🇹', '❤', '❤️', '1️⃣', '☠️']) await reacts(mercutio.id, name);
+    for (const name of ['🍷', '', '8', 'boo', '🎭🎭', '🎭boo']) {
+      await expect(reacts(mercutio.id, name)).rejects.toMatchObject(unprocessable);
+    }
 
     const heard = domain.since(before).slice(0, 4);
     expect(heard.map(({ type, topics }) => [type, topics])).toEqual(

@@ -26,9 +26,14 @@ export function many<Schema extends z.ZodType>(schema: Schema, most = 1_000) {
 /** A whole number, as a form, a query or JSON says it; empty is not said at all. */
 export function wholeNumber(least: number, most: number) {
   return z.preprocess(
-    (value) => (value === undefined || value === null || value === '' ? undefined : Number(value)),
+    (value) => (value === undefined || value === null || value === '' ? undefined : numberOf(value)),
     z.number().int().min(least).max(most).optional(),
   );
+}
+
+/** What is neither text nor a number is none: a part of a form may be a tree, which cannot even be asked. */
+export function numberOf(value: unknown): number {
+  return typeof value === 'string' || typeof value === 'number' ? Number(value) : Number.NaN;
 }
 
 /** Text of a form or JSON; null is not said at all. */

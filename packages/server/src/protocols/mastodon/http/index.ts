@@ -4,7 +4,7 @@ export type { Fields } from './body.ts';
 export { readFields, readQueryFields } from './body.ts';
 export { Call, checked, found, json } from './call.ts';
 export { invalid, needsUser, notFound, outsideScopes, refuse, refuseOauth } from './failure.ts';
-export { flag, idField, many, textField, wholeNumber } from './fields.ts';
+export { flag, idField, many, numberOf, textField, wholeNumber } from './fields.ts';
 export { Html, html, page } from './html.ts';
 export type { PageSize } from './paging.ts';
 export { ACCOUNTS, readLimit, STATUSES } from './paging.ts';

@@ -79,6 +79,12 @@ export class Rest {
     });
   }
 
+  /** Counts one more of what a call does against a narrower limit of its account's; throws when that was one too many. */
+  count({ principal, context }: Call<number>, { name, ...allowance }: NonNullable<RouteOptions['limit']>): void {
+    const taken = this.limiter.take(`${name}:${principal?.id ?? addressOf(context)}`, allowance);
+    if (!taken.allowed) throw new TooMany(taken, this.deps.now());
+  }
+
   fail(error: unknown, where: string): Response {
     if (!(error instanceof CarillonError)) this.deps.failed(error, where);
     return failure(error);

@@ -5,6 +5,7 @@ import {
   anyone,
   type Call,
   found,
+  HALF_AN_HOUR,
   invalid,
   isScope,
   many,
@@ -17,7 +18,7 @@ import { isRedirectUri } from './redirect.ts';
 
 const application = z.object({
   client_name: z.string().trim().min(1).max(60),
-  redirect_uris: z.preprocess(splitLines, many(z.string(), 100)),
+  redirect_uris: z.preprocess(splitLines, many(z.string(), 20)),
   scopes: z.string().max(2_000).default('read'),
   website: z.preprocess(
     (value) => (value === '' ? undefined : (value ?? undefined)),
@@ -28,9 +29,12 @@ const application = z.object({
   ),
 });
 
+/** Anybody may, and each is a row for good. */
+const REGISTRATIONS = { name: 'apps', calls: 200, windowMs: HALF_AN_HOUR };
+
 /** `/api/v1/apps`: applications register themselves before anybody signs in with them. */
 export function addApps(rest: Rest): void {
-  rest.post('/api/v1/apps', anyone(), register);
+  rest.post('/api/v1/apps', anyone(), register, { limit: REGISTRATIONS, by: 'address' });
   rest.get('/api/v1/apps/verify_credentials', token(), verify);
 }
 

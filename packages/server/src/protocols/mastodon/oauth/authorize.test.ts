@@ -61,6 +61,10 @@ describe('applications', () => {
     ['a redirect address that runs as a script', { client_name: 'A', redirect_uris: 'javascript:alert(1)' }],
     ['a redirect address with a fragment', { client_name: 'A', redirect_uris: 'https://a.example/#b' }],
     ['a relative redirect address', { client_name: 'A', redirect_uris: '/back' }],
+    ['a redirect address that no header carries', { client_name: 'A', redirect_uris: 'https://a.example/漢' }],
+    ['a redirect address with a control character', { client_name: 'A', redirect_uris: 'https://a.example/\u0001' }],
+    ['a redirect address that leads here or elsewhere', { client_name: 'A', redirect_uris: 'https:a.example' }],
+    ['a redirect address with a password', { client_name: 'A', redirect_uris: 'https://a:b@a.example/' }],
     ['an unknown scope', { client_name: 'A', redirect_uris: 'https://a.example', scopes: 'read admin:write' }],
     ['a website that is a script', { client_name: 'A', redirect_uris: 'https://a.example', website: 'javascript:1' }],
   ])('are refused with %s', async (_, body) => {

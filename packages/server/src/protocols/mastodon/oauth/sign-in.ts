@@ -20,9 +20,10 @@ export async function signIn(
   const email = await emailOf(commands, name);
   const byAddress = `sign-in:${address}`;
   const byAccount = `sign-in-to:${email}`;
-  // Taken before the password is looked at, so that many tries at once count too.
-  const taken = [limiter.take(byAddress, BY_ADDRESS), limiter.take(byAccount, BY_ACCOUNT)];
-  if (taken.some(({ allowed }) => !allowed)) return { outcome: 'too-many' };
+  // Taken before the password is looked at, so that many tries at once count too. An address that has none left takes
+  // none of the account's: it would only keep its owner out.
+  if (!limiter.take(byAddress, BY_ADDRESS).allowed) return { outcome: 'too-many' };
+  if (!limiter.take(byAccount, BY_ACCOUNT).allowed) return { outcome: 'too-many' };
   const { rows: facts } = await commands.query(signInFacts, { email });
   if (!(await isPassword(password, facts?.password ?? null)) || !facts) return { outcome: 'wrong' };
   limiter.giveBack(byAddress, BY_ADDRESS);

@@ -12,9 +12,11 @@ import {
   updateProfile,
 } from '../../../domain/index.ts';
 import { PROFILE_LIMITS, readVisibility, toCredentialAccount } from '../entities/index.ts';
-import { type Call, flag, invalid, many, type Rest, textField, user } from '../http/index.ts';
+import { type Call, flag, HALF_AN_HOUR, invalid, many, type Rest, textField, user } from '../http/index.ts';
 
 const WRITE = user('write:accounts');
+/** Pictures; each is a file. */
+const PICTURES = { name: 'pictures', calls: 30, windowMs: HALF_AN_HOUR };
 const picture = z.union([z.instanceof(File), z.literal('').transform(() => undefined)]).optional();
 
 /** BCP 47 without its rarer forms. */
@@ -56,9 +58,11 @@ export function credentialRoutes(rest: Rest): void {
   rest.get('/api/v1/accounts/verify_credentials', user('profile', 'read:accounts'), async (call) =>
     toCredentialAccount(await call.query(ownAccount, { account: call.viewer }), call.site),
   );
-  rest.on('PATCH', '/api/v1/accounts/update_credentials', WRITE, async (call) =>
-    update(call, await call.input(change)),
-  );
+  rest.on('PATCH', '/api/v1/accounts/update_credentials', WRITE, async (call) => {
+    const asked = await call.input(change);
+    for (const file of [asked.avatar, asked.header]) if (file !== undefined) rest.count(call, PICTURES);
+    return update(call, asked);
+  });
   rest.delete('/api/v1/profile/avatar', WRITE, (call) => apply(call, { avatar: null }));
   rest.delete('/api/v1/profile/header', WRITE, (call) => apply(call, { header: null }));
 }

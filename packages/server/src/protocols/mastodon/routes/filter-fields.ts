@@ -1,12 +1,12 @@
 import * as z from 'zod';
 import type { FilterChange } from '../../../domain/index.ts';
-import { flag, idField, many, textField } from '../http/index.ts';
+import { flag, idField, many, numberOf, textField } from '../http/index.ts';
 
 const contexts = many(z.enum(['home', 'notifications', 'public', 'thread', 'account'], 'is invalid'), 20);
 
 /** Seconds from now; empty or null is for ever, absent says nothing. */
 const expiresIn = z.preprocess(
-  (value) => (value === undefined ? undefined : value === null || value === '' ? null : Number(value)),
+  (value) => (value === undefined ? undefined : value === null || value === '' ? null : numberOf(value)),
   z.number('is not a number').int().min(0).max(10_000_000_000).nullable().optional(),
 );
 
