@@ -44,6 +44,10 @@ function postOf(event: Event): PostSnapshot | undefined {
       return readEvent(event, 'post.edited')?.post;
     case 'share.created':
       return readEvent(event, 'share.created')?.post;
+    case 'notification.created':
+      return readEvent(event, 'notification.created')?.notification.post?.post;
+    case 'conversation.updated':
+      return readEvent(event, 'conversation.updated')?.conversation.lastPost?.post;
     default:
       return undefined;
   }

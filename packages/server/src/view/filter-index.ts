@@ -84,9 +84,9 @@ export class FilterIndex {
   }
 }
 
-/** What one account's filters find in an event; those that have expired find nothing. */
+/** What one account's filters find in the post that an event shows; those that have expired find nothing. */
 export function findMatches(filters: readonly CompiledFilter[], event: Event, nowMs: number): readonly FilterMatch[] {
-  return filters.length === 0 || !isJudged(event) ? [] : matchesIn(filters, textOf(event), nowMs);
+  return filters.length === 0 ? [] : matchesIn(filters, textOf(event), nowMs);
 }
 
 type LooseFilter = Omit<CompiledFilter, 'entry'>;

@@ -40,6 +40,11 @@ export function isPost({ type }: Event): boolean {
   return type === 'post.created' || type === 'post.edited' || type === 'share.created';
 }
 
+/** Whether an event is one account's alone, with a post in it. */
+export function isPersonal({ type }: Event): boolean {
+  return type === 'notification.created' || type === 'conversation.updated';
+}
+
 /** What is said of an event that shows no post; empty when its data was erased or concerns nobody here. */
 export function say(event: Event, site: Site): readonly Said[] {
   switch (event.type) {
@@ -50,11 +55,8 @@ export function say(event: Event, site: Site): readonly Said[] {
     case 'relationship.changed':
       return about(readEvent(event, 'relationship.changed'), ({ hidden = [] }) => hidden.map(deleted));
     case 'notification.created':
-      return sayNotification(event, site, []);
     case 'conversation.updated':
-      return about(readEvent(event, 'conversation.updated'), ({ conversation }) => [
-        json('conversation', toConversation(conversation, site)),
-      ]);
+      return sayPersonal(event, site, []);
     case 'filters.changed':
       return [{ event: 'filters_changed', payload: 'null' }];
     case 'announcement.published':
@@ -74,10 +76,16 @@ export function say(event: Event, site: Site): readonly Said[] {
   }
 }
 
-/** A notification with what its account's filters found in its post. */
-export function sayNotification(event: Event, site: Site, matches: readonly FilterMatch[]): readonly Said[] {
+/** A notification or a conversation, with what its account's filters found in its post. */
+export function sayPersonal(event: Event, site: Site, matches: readonly FilterMatch[]): readonly Said[] {
+  const filtered = matches.map(toFilterResult);
+  if (event.type === 'conversation.updated') {
+    return about(readEvent(event, 'conversation.updated'), ({ conversation }) => [
+      json('conversation', toConversation(conversation, site, filtered)),
+    ]);
+  }
   return about(readEvent(event, 'notification.created'), ({ notification }) => [
-    json('notification', toNotification(notification, site, matches.map(toFilterResult))),
+    json('notification', toNotification(notification, site, filtered)),
   ]);
 }
 

@@ -3,7 +3,7 @@ import { channelTopic } from '../../../domain/index.ts';
 import type { Encoding, Instead, Look } from '../../../hub/index.ts';
 import type { FilterMatch, View, Views } from '../../../view/index.ts';
 import type { Site } from '../entities/index.ts';
-import { isPost, isTold, type Kind, type Said, say, sayNotification } from './encode.ts';
+import { isPersonal, isPost, isTold, type Kind, type Said, say, sayPersonal } from './encode.ts';
 import { type OpenStatus, type PostNews, readPostNews } from './post-news.ts';
 import { Recent } from './recent.ts';
 import { closeStatus, filteredSlots, NOBODYS_SLOTS, PLAIN_SLOTS, type Slots, viewerSlots } from './slots.ts';
@@ -89,9 +89,9 @@ function encodingOf(name: string, kind: Kind, wire: Wire, shared: Shared): Strea
     return shared.variants.get(event, key, make, ({ length }) => length);
   }
 
-  function notification(event: Event, frame: Buffer, matches: readonly FilterMatch[]): Buffer {
+  function personal(event: Event, frame: Buffer, matches: readonly FilterMatch[]): Buffer {
     if (matches.length === 0) return frame;
-    return framesOf(sayNotification(event, shared.site(), matches), event, shared.epoch(), wire) ?? frame;
+    return framesOf(sayPersonal(event, shared.site(), matches), event, shared.epoch(), wire) ?? frame;
   }
 
   function exceptions(event: Event, frame: Buffer): ReadonlyMap<object, Instead> | undefined {
@@ -124,7 +124,7 @@ function encodingOf(name: string, kind: Kind, wire: Wire, shared: Shared): Strea
       }
       return (event, frame) => {
         if (!isPost(event) && !view.acceptsChannel(event)) return 'nothing';
-        if (event.type === 'notification.created') return notification(event, frame, view.filterMatches(event));
+        if (isPersonal(event)) return personal(event, frame, view.filterMatches(event));
         if (kind === 'list' && !isOfList(event, view, list)) return 'nothing';
         if (!isPost(event)) return frame;
         const { news } = newsOf(event);

@@ -176,6 +176,25 @@ describe('direct conversations', () => {
     expect(theirs.heard).toEqual([]);
   });
 
+  it('carry what filters find, as notifications do', async () => {
+    const [juliet, romeo] = await people('juliet', 'romeo');
+    const filter = { title: 'f', contexts: ['home'], action: 'warn', keywords: [{ keyword: 'poison' }] } as const;
+    await run(createFilter, { actor: juliet.id, filter });
+    using hers = await open('direct', juliet);
+    using told = await open('user/notification', juliet);
+    for (const text of ['the poison', 'the balcony']) {
+      await post(romeo.id, text, { visibility: 'direct', mentions: [juliet.id] });
+    }
+    for (const stream of [hers, told]) await stream.until(({ heard }) => heard.length === 2, 'both');
+
+    const found = [{ filter: { title: 'f' }, keyword_matches: ['poison'], status_matches: null }];
+    const read = ({ heard }: typeof hers) => heard.map(({ payload }) => JSON.parse(payload));
+    expect(read(hers)).toMatchObject([{ last_status: { filtered: found } }, { last_status: { filtered: [] } }]);
+    expect(read(told)).toMatchObject([{ status: { filtered: found } }, { status: { filtered: [] } }]);
+    entities.notification.parse(read(told)[0]);
+    entities.conversation.parse(read(hers)[0]);
+  });
+
   it('are told again when they are read, and when a post goes', async () => {
     const [juliet, romeo] = await people('juliet', 'romeo');
     using hers = await open('direct', juliet);
