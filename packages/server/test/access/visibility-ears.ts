@@ -10,7 +10,7 @@ export interface Met {
   readonly place: string;
   /** Of the table. */
   readonly letter: string;
-  /** Their ids; in what a stream says, those of the marks among them. */
+  /** Their ids, or what `edited` makes of them; in what a stream says, those of the marks among them. */
   posts(): readonly string[];
 }
 
@@ -74,8 +74,14 @@ function overStreams({ server, lists }: Stage, person: Person, since: string): P
   );
 }
 
+/** The edit of a post. */
+export function edited(post: string): string {
+  return `edited ${post}`;
+}
+
 /** On a home notifications are no posts. */
 function postOf({ event, post }: Told, letter: string): readonly string[] {
+  if (event === 'status.update') return [edited(post)];
   const isNotice = event === 'notification';
   return POST_EVENTS.includes(event) && (letter === 'N') === isNotice ? [post] : [];
 }
@@ -124,9 +130,10 @@ async function natively(
   return opened.filter((open) => open !== undefined);
 }
 
-function postsOf({ data }: NativeEvent): readonly string[] {
+function postsOf({ type, data }: NativeEvent): readonly string[] {
   const post = data?.post ?? data?.notification?.post ?? data?.conversation?.lastPost;
-  return post ? [String(post.id)] : [];
+  if (!post) return [];
+  return [type === 'post.edited' ? edited(String(post.id)) : String(post.id)];
 }
 
 /** Waits until all of them have heard the marks. */

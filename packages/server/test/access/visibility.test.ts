@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ask, type Person } from '../mastodon/people.ts';
 import { eventually } from '../resume/storm.ts';
 import { eventStream } from './ears.ts';
-import { listen, look, type Marks, type Met, until } from './visibility-ears.ts';
+import { edited, listen, look, type Marks, type Met, until } from './visibility-ears.ts';
 import { type Stage, setStage } from './visibility-scene.ts';
 import { CELLS, POSTS, STRANGERS } from './visibility-table.ts';
 
@@ -47,22 +47,30 @@ test.each(CELLS)('$who and $post: [$letters], live, on replay and over REST', ({
     all
       .filter((one) => one.who === who)
       .map(({ place, letter, posts }) => ({
-        where: `${letter}: ${place}, ${how}`,
-        letter,
+        ...{ where: `${letter}: ${place}, ${how}`, how, letter },
         times: countOf(id, posts()),
+        edits: countOf(edited(id), posts()),
       })),
   );
   const answers = (times: (one: (typeof found)[number]) => number) =>
     Object.fromEntries(found.map((one) => [one.where, times(one)]));
   const expected = (one: (typeof found)[number]) => {
     const isElsewhere = one.letter === 'C' && !one.where.includes(`of ${homeOf(post)},`);
-    return letters.includes(one.letter) && !isElsewhere ? 1 : 0;
+    // A conversation is told of again with its post's edit.
+    const isConversation = /^D: (?:direct|native account, its conversations),/.test(one.where);
+    if (!letters.includes(one.letter) || isElsewhere) return 0;
+    return isConversation ? 2 : 1;
   };
 
   // Everywhere was listened and looked.
   const places = who === 'anonymous' ? ['R', 'P', 'T'] : ['R', 'H', 'L', 'P', 'T', 'D', 'N'];
   expect(found.map(({ letter }) => letter)).toEqual(expect.arrayContaining(places));
   expect(answers(({ times }) => times)).toEqual(answers(expected));
+  // An edit comes wherever its post came, and to whom the post names.
+  const told = found.filter(({ how, letter }) => how !== 'shown' && 'HLPTC'.includes(letter));
+  const expectedEdits = told.map((one) => (one.letter === 'H' && letters.includes('N') ? 1 : expected(one)));
+  expect(told.map(({ edits }) => edits)).toEqual(expectedEdits);
+  if (!letters.includes('R')) expect(found.filter(({ edits }) => edits > 0)).toEqual([]);
   // A channel that may not be read is refused before anything could be heard of it.
   const channels = found.filter(({ where }) => where.includes(`native channel of ${homeOf(post)},`));
   if (letters.includes('C')) expect(channels).toHaveLength(2);
@@ -74,13 +82,15 @@ function homeOf(post: string): string {
   return post in stage.channels ? post : 'author';
 }
 
-/** Every post of the table, in its order. */
+/** Every post of the table, in its order, and an edit of each. */
 async function speak(): Promise<void> {
   for (const post of POSTS) {
     const author = post.startsWith('asked') ? stage.asked : stage.author;
     const names = ['named', 'kin', ...(post === 'letters' ? STRANGERS : []), ...(isGroup(post) ? [post] : [])];
     const status = `${post} #rose ${[...new Set(names)].map((name) => `@${name}`).join(' ')}`;
-    ids.set(post, await say(author, status, visibilityOf(post)));
+    const id = await say(author, status, visibilityOf(post));
+    ids.set(post, id);
+    await ask(stage.server, author.token, ['PUT', `/api/v1/statuses/${id}`, { status: `${status} indeed` }]);
   }
 }
 
