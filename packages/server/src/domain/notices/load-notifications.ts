@@ -16,10 +16,11 @@ export async function loadNotifications(
     viewer,
     rows.flatMap(({ post }) => post ?? []),
   );
-  return rows.flatMap(({ id, type, account, origin, post: about, created_at: createdAt }) => {
+  return rows.flatMap(({ id, type, account, origin, post: about, filtered, created_at: createdAt }) => {
     const from = origins.get(origin);
     const post = about === null ? null : posts.get(about);
-    return from && post !== undefined ? [{ id, type, account, from, post, createdAt }] : [];
+    if (!from || post === undefined) return [];
+    return { id, type, account, from, post, createdAt, ...(filtered === 1 ? { filtered: true as const } : {}) };
   });
 }
 

@@ -143,6 +143,8 @@ export interface NotificationSnapshot {
   readonly from: AccountSnapshot;
   readonly post: PostView | null;
   readonly createdAt: number;
+  /** Held back by the account's policy: on no stream, and only listed for who asks for such. */
+  readonly filtered?: true;
 }
 
 export interface ConversationSnapshot {

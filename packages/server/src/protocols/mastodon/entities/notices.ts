@@ -11,9 +11,9 @@ import type { Announcement, Conversation, FilterResult, Marker, Notification } f
 
 /** A notification as its account sees it. */
 export function toNotification(
-  { id, type, account, from, post, createdAt }: NotificationSnapshot,
+  { id, type, account, from, post, createdAt, filtered }: NotificationSnapshot,
   site: Site,
-  filtered?: readonly FilterResult[],
+  found?: readonly FilterResult[],
 ): Notification {
   return {
     id: String(id),
@@ -21,7 +21,8 @@ export function toNotification(
     created_at: iso(createdAt),
     group_key: `ungrouped-${id}`,
     account: toAccount(from, site),
-    ...(post === null ? {} : { status: toStatusFor(post, site, account, filtered) }),
+    ...(filtered === undefined ? {} : { filtered }),
+    ...(post === null ? {} : { status: toStatusFor(post, site, account, found) }),
   };
 }
 

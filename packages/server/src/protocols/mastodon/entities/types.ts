@@ -201,6 +201,7 @@ export interface Notification {
   readonly created_at: string;
   readonly group_key: string;
   readonly account: Account;
+  readonly filtered?: true;
   readonly status?: Status;
 }
 

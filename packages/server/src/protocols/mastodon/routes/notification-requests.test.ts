@@ -48,6 +48,14 @@ test('shows what is held back by who caused it', async () => {
   expect((await rest.call('GET', `${PATH}/${juliet.id}`, { token })).status).toBe(404);
 });
 
+test('marks what is held back, which is listed only for who asks for it', async () => {
+  const list = async (query: string) =>
+    (await rest.call('GET', `/api/v1/notifications${query}`, { token })).as(z.array(notification));
+
+  expect(await list('')).toEqual([]);
+  expect((await list('?include_filtered=true')).map(({ filtered }) => filtered)).toEqual([true, true, true]);
+});
+
 test('lets somebody in, and forgets somebody else', async () => {
   expect((await rest.call('POST', `${PATH}/${romeo.id}/accept`, { token })).body).toEqual({});
   expect((await rest.call('POST', `${PATH}/dismiss`, { token, body: { id: [String(tybalt.id)] } })).body).toEqual({});
@@ -55,7 +63,10 @@ test('lets somebody in, and forgets somebody else', async () => {
   const shown = (await rest.call('GET', '/api/v1/notifications?include_filtered=true', { token })).as(
     z.array(notification),
   );
-  expect(shown.map(({ account: from }) => from.acct)).toEqual(['romeo', 'romeo']);
+  expect(shown.map(({ account: from, filtered }) => [from.acct, filtered])).toEqual([
+    ['romeo', undefined],
+    ['romeo', undefined],
+  ]);
   expect(await waiting()).toEqual([]);
   expect((await rest.call('POST', `${PATH}/${romeo.id}/accept`, { token })).status).toBe(404);
   expect((await rest.call('GET', `${PATH}/merged`, { token })).body).toEqual({ merged: true });

@@ -177,6 +177,7 @@ export const notification = z
     created_at: time,
     group_key: z.string(),
     account,
+    filtered: z.literal(true).optional(),
     status: status.optional(),
   })
   .refine(({ type, status: about }) => ['follow', 'follow_request', 'admin.sign_up'].includes(type) === !about);
