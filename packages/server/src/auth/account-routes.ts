@@ -1,10 +1,12 @@
-import { CarillonError } from '@carillon/core';
+import { CarillonError, type Position } from '@carillon/core';
 import { type Context, Hono } from 'hono';
 import * as z from 'zod';
 import {
   type AccessTokenView,
   type AccountView,
+  type Audited,
   accountByName,
+  continueDeletion,
   createAccessToken,
   createAccount,
   deleteAccount,
@@ -62,13 +64,19 @@ export function createAccountRoutes(deps: AccountRoutesDeps): Hono {
   ] as const) {
     routes.post(`/admin/accounts/:name/${verb}`, async (context) => {
       const call = { action: `accounts.${verb}`, name: context.req.param('name') };
-      await change(deps, context, call, command);
+      await change(deps, context, call, async (account, entry) => {
+        return (await deps.commands.run(command, { input: { account }, entry })).positions;
+      });
       return context.json(await show(deps, call.name));
     });
   }
   routes.delete('/admin/accounts/:name', async (context) => {
     const name = context.req.param('name');
-    await change(deps, context, { action: 'accounts.delete', name }, deleteAccount);
+    await change(deps, context, { action: 'accounts.delete', name }, async (account, entry) => {
+      const { result: isOver, positions } = await deps.commands.run(deleteAccount, { input: { account }, entry });
+      for (let over = isOver; !over; ) over = (await deps.commands.run(continueDeletion, { account })).result;
+      return positions;
+    });
     return context.json({ name: name.toLowerCase(), deleted: true });
   });
   routes.delete('/admin/access-tokens/:id', async (context) =>
@@ -132,12 +140,11 @@ async function change(
   deps: AccountRoutesDeps,
   context: Context,
   { action, name }: { readonly action: string; readonly name: string },
-  command: typeof suspendAccount,
+  run: (account: number, entry: Audited<unknown>['entry']) => Promise<readonly Position[]>,
 ): Promise<void> {
   await adminCall(deps, context, { action, target: name.slice(0, 100) }, async (entry) => {
     const { id: account } = await accountNamed(deps, name);
-    const { positions } = await deps.commands.run(command, { input: { account }, entry });
-    await learned(deps.gate, positions);
+    await learned(deps.gate, await run(account, entry));
   });
 }
 

@@ -131,6 +131,7 @@ export {
   accountSnapshots,
   accountsByAccts,
   communityCounts,
+  continueDeletion,
   createChannel,
   deleteAccount,
   followersOf,

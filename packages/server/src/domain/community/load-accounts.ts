@@ -9,6 +9,7 @@ import {
   media,
   statement,
 } from '../../state/index.ts';
+import { stands } from './parties.ts';
 import type { AccountSnapshot, MediaSnapshot } from './snapshots.ts';
 
 const accountsByIds = statement<{ ids: string }>((db, { ids }) =>
@@ -23,7 +24,7 @@ const mediaByIds = statement<{ ids: string }>((db, { ids }) =>
 
 /**
  * Accounts and group channels by their ids, in three statements however many there are. What does not exist is left
- * out; suspended accounts keep their names and counts alone.
+ * out; suspended and deactivated accounts keep their names and counts alone.
  */
 export async function loadAccounts(db: Database, ids: Iterable<number>): Promise<ReadonlyMap<number, AccountSnapshot>> {
   const wanted = [...new Set(ids)];
@@ -79,7 +80,7 @@ function accountSnapshotOf(
   channel: ChannelRow | undefined,
   pictures: ReadonlyMap<number, MediaSnapshot>,
 ): AccountSnapshot {
-  const suspended = row.suspended_at !== null;
+  const suspended = !stands(row);
   const facts = {
     id: row.id,
     name: row.domain === null ? row.slug : row.slug.slice(0, -row.domain.length - 1),

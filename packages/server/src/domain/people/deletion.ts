@@ -19,8 +19,11 @@ import { dropBelongings } from './belongings.ts';
 import { type Named, requireAccount } from './suspension.ts';
 import { dropTokens } from './tokens.ts';
 
+/** That go with one commit: for longer nobody else should wait. */
+const POSTS_AT_ONCE = 200;
+
 const postsOf = statement<Named>((db, { account }) =>
-  db.selectFrom('posts').selectAll().where('author', '=', account).orderBy('id', 'desc'),
+  db.selectFrom('posts').selectAll().where('author', '=', account).orderBy('id', 'desc').limit(POSTS_AT_ONCE),
 );
 const followsOf = statement<Named>((db, { account }) =>
   db.selectFrom('follows').selectAll().where('account', '=', account),
@@ -40,16 +43,22 @@ const heirsOf = statement<{ channel: number; account: number }>((db, { channel, 
 );
 
 /**
- * Erases an account from state and log in one commit: its posts, whatever it did with others' posts, and everything
- * that it has. One event tells the community; its followers' rows go without one each. Its name stays taken.
+ * Erases an account from state and log: its posts, whatever it did with others' posts, and everything that it has. One
+ * event tells the community; its followers' rows go without one each. Its name stays taken. Answers whether that is
+ * all: an account with many posts is deactivated with its newest, and is to be asked for again.
  */
-export async function erase(context: CommandContext, { account: id }: Named): Promise<undefined> {
+export async function erase(context: CommandContext, { account: id }: Named): Promise<boolean> {
   const { db } = context;
   const row = await requireAccount(db, id);
   await dropTokens(context, id);
-  for (const post of await posts.find(db, postsOf, { account: id })) {
+  const newest = await posts.find(db, postsOf, { account: id });
+  for (const post of newest) {
     if (post.shared === null) await removePost(context, post);
     else await removeShare(context, post);
+  }
+  if (newest.length === POSTS_AT_ONCE) {
+    await deactivate(context, id);
+    return false;
   }
   await withdrawNotices(context, { origin: id });
   await withdrawNotices(context, { account: id });
@@ -59,10 +68,23 @@ export async function erase(context: CommandContext, { account: id }: Named): Pr
   await accounts.remove(db, { id });
   await unindexName(db, id);
   context.eraseSubject(`account:${id}`);
+  tellEnd(context, row);
+  return true;
+}
+
+/** Its posts have changed its row meanwhile. */
+async function deactivate(context: CommandContext, id: number): Promise<void> {
+  const row = await requireAccount(context.db, id);
+  if (row.deactivated_at !== null) return;
+  await accounts.put(context.db, { ...row, deactivated_at: context.now });
+  tellEnd(context, row);
+}
+
+function tellEnd(context: CommandContext, { id, channel }: AccountRow): void {
   announce(context, {
     type: 'account.deactivated',
-    topics: ['community', accountTopic(id), channelMetaTopic(row.channel), 'system'],
-    routing: { author: id, channel: row.channel, object: id },
+    topics: ['community', accountTopic(id), channelMetaTopic(channel), 'system'],
+    routing: { author: id, channel, object: id },
     data: { account: id },
   });
 }

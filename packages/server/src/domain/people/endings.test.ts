@@ -10,6 +10,7 @@ import {
   accountSnapshot,
   block,
   changeListMembers,
+  continueDeletion,
   createAccessToken,
   createChannel,
   createFilter,
@@ -162,6 +163,21 @@ describe('a deletion', () => {
     expect(await domain.ask(notificationsOf, { viewer: friend.id, page: PAGE })).toEqual([]);
     expect(await refusal(domain.account(gone.slug, { email: 'another@example.org' }))).toBe('conflict');
     expect(await refusal(domain.run(deleteAccount, { input: { account: gone.id }, entry }))).toBe('not-found');
+  });
+
+  it('goes on over several commits where there are many posts, of an account that nobody sees meanwhile', async () => {
+    const [gone, friend] = [await person(), await person()];
+    await Promise.all(Array.from({ length: 450 }, (_, index) => domain.post(gone.id, `post ${index}`)));
+    const answer = await domain.post(friend.id, 'answer', { mentions: [gone.id] });
+
+    expect(await domain.run(deleteAccount, { input: { account: gone.id }, entry })).toBe(false);
+
+    expect(await domain.ask(accountSnapshot, { id: gone.id })).toMatchObject({ displayName: '', suspended: true });
+    expect(await refusal(domain.post(gone.id, 'more'))).toBe('unauthorized');
+    expect(await domain.run(continueDeletion, { account: gone.id })).toBe(false);
+    expect(await domain.run(continueDeletion, { account: gone.id })).toBe(true);
+    expect(await domain.ask(accountSnapshot, { id: gone.id })).toBeUndefined();
+    expect((await domain.ask(postById, { viewer: friend.id, id: answer.post.id }))?.post.mentions).toEqual([]);
   });
 
   it('passes a group on to who looks after it', async () => {

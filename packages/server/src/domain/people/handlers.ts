@@ -2,6 +2,7 @@ import { audited } from '../audit.ts';
 import { changeChannel, makeChannel } from './channels.ts';
 import { erase } from './deletion.ts';
 import {
+  continueDeletion,
   createChannel,
   deleteAccount,
   ingestAccount,
@@ -21,6 +22,7 @@ export const peopleCommands = {
   [suspendAccount.name]: audited(suspend),
   [restoreAccount.name]: audited(restore),
   [deleteAccount.name]: audited(erase),
+  [continueDeletion.name]: erase,
   [ingestAccount.name]: ingest,
   [createChannel.name]: makeChannel,
   [updateChannel.name]: changeChannel,

@@ -39,8 +39,10 @@ export const updateProfile: Message<
 /** Ends sessions and streams at once; posts and profile are no longer shown. */
 export const suspendAccount: Message<Audited<{ account: number }>, undefined> = { name: 'people.suspend' };
 export const restoreAccount: Message<Audited<{ account: number }>, undefined> = { name: 'people.restore' };
-/** Erases the account's data from state and log; its name stays taken. */
-export const deleteAccount: Message<Audited<{ account: number }>, undefined> = { name: 'people.delete' };
+/** Erases the account's data from state and log; its name stays taken. Answers whether that is all. */
+export const deleteAccount: Message<Audited<{ account: number }>, boolean> = { name: 'people.delete' };
+/** Goes on with what `deleteAccount` began, and answers like it. */
+export const continueDeletion: Message<{ account: number }, boolean> = { name: 'people.continue-deletion' };
 /** An account of another server, made or brought up to date. */
 export const ingestAccount: Message<
   {
