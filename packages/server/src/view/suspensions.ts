@@ -1,6 +1,6 @@
 import { CarillonError, type Event, type LogStore, type Position } from '@carillon/core';
 import type { Commands } from '../state/index.ts';
-import { isJudged } from './judged.ts';
+import { isJudged, isPersonal } from './judged.ts';
 import { loadSuspended } from './messages.ts';
 
 export interface SuspensionsDeps {
@@ -32,8 +32,6 @@ export async function openSuspensions(deps: SuspensionsDeps): Promise<Suspension
   return suspensions;
 }
 
-/** Of what others do they are told by the events of others. */
-const SAYING: ReadonlySet<string> = new Set(['notification.created', 'conversation.updated']);
 const ENDS: ReadonlySet<string> = new Set(['account.suspended', 'account.deactivated']);
 
 class FoldedSuspensions implements Suspensions {
@@ -57,7 +55,7 @@ class FoldedSuspensions implements Suspensions {
   }
 
   hides(event: Event): boolean {
-    if (!isJudged(event) && !SAYING.has(event.type)) return false;
+    if (!isJudged(event) && !isPersonal(event)) return false;
     if (!this.#isCurrent) throw new CarillonError('unavailable', 'who is suspended is being read');
     const { author, sharedAuthor } = event.routing ?? {};
     return this.#has(author) || this.#has(sharedAuthor);
