@@ -6,6 +6,8 @@ import type { Commands } from '../state/index.ts';
 import type { Authenticator } from './contract.ts';
 import type { CredentialGate } from './gate.ts';
 
+const LONGEST_WORDS = 500;
+
 /** What an administrative call is about, for its audit row. */
 export interface AdminCall {
   /** Dotted name, `keys.create`. */
@@ -89,5 +91,7 @@ function checked<Schema extends z.ZodType>(value: unknown, schema: Schema, what:
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
   const field = issue && issue.path.length > 0 ? `${issue.path.map(String).join('.')}: ` : '';
-  throw new CarillonError('bad-request', `${field}${issue?.message ?? `${what} breaks a rule`}`);
+  const words = `${field}${issue?.message ?? `${what} breaks a rule`}`;
+  // They name what they do not know, however long it is.
+  throw new CarillonError('bad-request', words.slice(0, LONGEST_WORDS));
 }

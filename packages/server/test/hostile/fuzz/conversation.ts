@@ -59,7 +59,7 @@ export function handshake(world: World, random?: Random): Buffer {
   return Buffer.from(`GET /v1/events HTTP/1.1\r\n${lines}\r\n`, 'latin1');
 }
 
-function nastyFrame(payload: Buffer, random: Random): FrameParts {
+export function nastyFrame(payload: Buffer, random: Random): FrameParts {
   const text = { opcode: TEXT, payload };
   return random.of<FrameParts>([
     { ...text, opcode: random.below(16) },

@@ -61,7 +61,7 @@ function nastyPath(path: string, random: Random): string {
   return path.slice(0, at) + piece + path.slice(random.chance(0.5) ? at : at + 1);
 }
 
-function changeOne(pairs: readonly Pair[], random: Random): readonly Pair[] {
+export function changeOne(pairs: readonly Pair[], random: Random): readonly Pair[] {
   if (pairs.length === 0) return [[random.of(NASTY_TEXTS), random.of(NASTY_TEXTS)]];
   const at = random.below(pairs.length);
   const [name, value] = pairs[at] ?? ['', ''];

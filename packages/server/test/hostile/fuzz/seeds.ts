@@ -33,6 +33,24 @@ const JSON_TYPE: Pair = ['Content-Type', 'application/json'];
 const POLL: Pair = ['Accept', 'application/cloudevents-batch+json'];
 const LISTEN: Pair = ['Accept', 'text/event-stream'];
 
+function broughtPost(n: number): object {
+  const author = { name: 'romeo', domain: 'verona.example', displayName: 'Romeo', url: 'https://verona.example/romeo' };
+  return {
+    origin: `https://verona.example/${n % 7}`,
+    author: { ...author, note: '<p>of <b>Montague</b></p>', bot: false, locked: false },
+    format: 'xhtml',
+    text: '<p onclick="x()">Hear, @juliet <a href="javascript:x()">#fuzz</a></p>',
+    language: 'it',
+    sensitive: false,
+    warning: 'loud',
+    mentions: ['nurse'],
+    tags: ['fuzz'],
+    visibility: 'public',
+    replyTo: `https://verona.example/${(n + 1) % 7}`,
+    createdAt: '2026-01-02T03:04:05.000Z',
+  };
+}
+
 /** One valid request of a face; `n` makes names that no other request has. */
 export function seedOf(face: Face, world: World, random: Random, n: number): Seed {
   const { host, token, adminToken, since, stream } = world;
@@ -182,6 +200,44 @@ export function seedOf(face: Face, world: World, random: Random, n: number): See
           ],
         }),
       () => make('DELETE', `/admin/keys/k${n}`),
+      () =>
+        make('POST', '/admin/accounts', {
+          headers: [JSON_TYPE],
+          json: { name: `p${n}`, displayName: 'P', kind: 'person', role: 'member', email: `p${n}@example.org` },
+        }),
+      () =>
+        make('POST', '/admin/accounts/juliet/tokens', { headers: [JSON_TYPE], json: { scopes: ['read', 'ingest'] } }),
+      () => make('POST', `/admin/accounts/mercutio/${n % 4 < 2 ? 'suspend' : 'restore'}`),
+      () => make('DELETE', `/admin/accounts/p${n - 1}`),
+      () =>
+        make('POST', '/admin/channels', {
+          headers: [JSON_TYPE],
+          json: { name: `c${n}`, owner: 'juliet', title: 'C', description: 'of *all*', access: 'authorize' },
+        }),
+      () =>
+        make('POST', '/admin/announcements', {
+          headers: [JSON_TYPE],
+          json: { text: 'a *ball*', startsAt: '2026-01-02T03:04:05Z', endsAt: '2099-01-02T03:04:05Z', allDay: true },
+        }),
+      () => make('DELETE', `/admin/announcements/${n}`),
+      () => make('POST', '/v1/ingest/posts', { headers: [JSON_TYPE], json: broughtPost(n) }),
+      () =>
+        make('PUT', '/v1/ingest/posts', {
+          query: [['origin', `https%3A%2F%2Fverona.example%2F${n % 7}`]],
+          headers: [JSON_TYPE],
+          json: { text: '<p>changed</p>', media: [String(n)] },
+        }),
+      () => make('DELETE', '/v1/ingest/posts', { query: [['origin', `https%3A%2F%2Fverona.example%2F${n % 7}`]] }),
+      () =>
+        make('POST', '/v1/ingest/media', {
+          query: [
+            ['name', 'romeo'],
+            ['domain', 'verona.example'],
+            ['url', 'https%3A%2F%2Fverona.example%2Fromeo'],
+            ['description', 'a%20dot'],
+          ],
+          text: 'ID3 and more',
+        }),
     ],
     pages: [
       () => make('GET', '/dev/credentials.json', { headers: [['Sec-Fetch-Site', 'none']] }),

@@ -10,7 +10,7 @@ import {
   publicTimeline,
   tagTimeline,
 } from '../../../domain/index.ts';
-import { anyone, type Call, flag, found, many, type Rest, STATUSES, textField, user } from '../http/index.ts';
+import { anyone, type Call, checked, flag, found, many, type Rest, STATUSES, user } from '../http/index.ts';
 import { showFor, statusPage } from './show.ts';
 
 const sieveFields = z.object({ local: flag, remote: flag, only_media: flag });
@@ -18,7 +18,7 @@ const sieveFields = z.object({ local: flag, remote: flag, only_media: flag });
 const MOST_TAGS = 4;
 const tags = many(z.string().max(200), MOST_TAGS);
 const tagFields = sieveFields.extend({ any: tags, all: tags, none: tags });
-const tagName = textField(200);
+const tagName = z.object({ tag: z.string().max(200) });
 
 /** Timelines and what one has marked (docs.joinmastodon.org/methods/timelines, /favourites, /bookmarks). */
 export function timelineRoutes(rest: Rest): void {
@@ -50,7 +50,7 @@ async function tagged(call: Call<number | null>) {
   const rows = await call.query(tagTimeline, {
     viewer: call.viewer,
     page,
-    tag: tagName.parse(call.param('tag')) ?? '',
+    tag: checked({ tag: call.param('tag') }, tagName).tag,
     ...readSieve(sieve),
     ...(any ? { any } : {}),
     ...(all ? { all } : {}),
