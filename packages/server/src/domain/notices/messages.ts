@@ -66,9 +66,11 @@ export const setNotificationPolicy: Message<
 export const conversationsOf: Message<{ viewer: number; page: PageQuery }, readonly Listed<ConversationSnapshot>[]> = {
   name: 'conversations.of',
 };
-export const readConversation: Message<{ actor: number; id: number }, ConversationSnapshot> = {
-  name: 'conversations.read',
-};
+export interface Reading extends Own {
+  /** To be read once more. */
+  readonly unread?: boolean;
+}
+export const readConversation: Message<Reading, ConversationSnapshot> = { name: 'conversations.read' };
 export const deleteConversation: Message<{ actor: number; id: number }, undefined> = { name: 'conversations.delete' };
 
 export type FilterContext = 'home' | 'notifications' | 'public' | 'thread' | 'account';

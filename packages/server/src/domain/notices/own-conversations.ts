@@ -10,7 +10,7 @@ import { type Bounds, findPage, paged } from '../community/paging.ts';
 import type { ConversationSnapshot, Listed, PageQuery } from '../community/snapshots.ts';
 import { announceConversation } from './conversations.ts';
 import { loadConversations } from './load-conversations.ts';
-import { conversationsOf, deleteConversation, type Own, readConversation } from './messages.ts';
+import { conversationsOf, deleteConversation, type Own, type Reading, readConversation } from './messages.ts';
 
 const pages = paged<{ viewer: number }>((order) =>
   statement<{ viewer: number } & Bounds>((db, { viewer, below, above, limit }) =>
@@ -28,10 +28,10 @@ const pages = paged<{ viewer: number }>((order) =>
 export const conversationQueries = { [conversationsOf.name]: list };
 
 export const conversationCommands = {
-  [readConversation.name]: async (context: CommandContext, { actor, id }: Own) => {
+  [readConversation.name]: async (context: CommandContext, { actor, id, unread = false }: Reading) => {
     const row = await own(context.db, actor, id);
-    const read: ConversationRow = { ...row, unread: 0 };
-    if (row.unread === 1) {
+    const read: ConversationRow = { ...row, unread: unread ? 1 : 0 };
+    if (row.unread !== read.unread) {
       await conversations.put(context.db, read);
       await announceConversation(context, read);
     }

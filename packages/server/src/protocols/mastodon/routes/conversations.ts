@@ -12,10 +12,15 @@ export function conversationRoutes(rest: Rest): void {
     const show = await showFor(call);
     return call.list(rows, page, show.conversation);
   });
-  rest.post('/api/v1/conversations/:id/read', WRITE, async (call) => {
-    const conversation = await call.run(readConversation, { actor: call.viewer, id: call.id() });
-    return (await showFor(call)).conversation(conversation);
-  });
+  for (const [action, unread] of [
+    ['read', false],
+    ['unread', true],
+  ] as const) {
+    rest.post(`/api/v1/conversations/:id/${action}`, WRITE, async (call) => {
+      const conversation = await call.run(readConversation, { actor: call.viewer, id: call.id(), unread });
+      return (await showFor(call)).conversation(conversation);
+    });
+  }
   rest.delete('/api/v1/conversations/:id', WRITE, async (call) => {
     await call.run(deleteConversation, { actor: call.viewer, id: call.id() });
   });

@@ -39,6 +39,8 @@ test('conversations are paged by their last statuses, read and deleted', async (
   const path = `/api/v1/conversations/${newest?.id}`;
   expect((await rest.call('POST', `${path}/read`, { token: other })).status).toBe(404);
   expect((await rest.call('POST', `${path}/read`, { token })).as(conversation)).toEqual({ ...newest, unread: false });
+  expect((await rest.call('POST', `${path}/unread`, { token: other })).status).toBe(404);
+  expect((await rest.call('POST', `${path}/unread`, { token })).as(conversation)).toEqual(newest);
   expect((await rest.call('DELETE', path, { token: other })).status).toBe(404);
   expect((await rest.call('DELETE', path, { token })).body).toEqual({});
   expect((await rest.call('GET', '/api/v1/conversations', { token })).as(conversations)).toEqual([oldest]);
