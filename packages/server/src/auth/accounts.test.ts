@@ -149,5 +149,12 @@ describe('the people of a development server', () => {
     const replaced = (await seedDevCommunity(deps)).find(({ username }) => username === 'romeo');
     expect(replaced).toEqual({ ...romeo, accessToken: expect.not.stringMatching(`^${romeo?.accessToken}$`) });
     expect(await auth.authenticator.authenticate(bearer(replaced?.accessToken))).toMatchObject({ account });
+
+    await auth.call('POST', '/admin/accounts/mercutio/suspend');
+    await auth.call('DELETE', '/admin/accounts/nurse');
+    const left = () => seedDevCommunity(deps).then((people) => people.map(({ username }) => username));
+    expect(await left()).toEqual(['juliet', 'romeo']);
+    await auth.call('POST', '/admin/accounts/mercutio/restore');
+    expect(await left()).toEqual(['juliet', 'romeo', 'mercutio']);
   });
 });

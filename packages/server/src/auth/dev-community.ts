@@ -31,16 +31,21 @@ const PEOPLE = [
 const ENTRY = { actor: 'dev', action: 'dev.seed', target: '' };
 const SCOPES = ['read', 'write', 'follow', 'push'];
 
-/** Makes the people of a development server, each once, and tells how to sign in as them. */
+/**
+ * Makes the people of a development server, each once, and tells how to sign in as them: but for those whom a developer
+ * has suspended or deleted.
+ */
 export async function seedDevCommunity(deps: DevCommunityDeps): Promise<readonly DevAccount[]> {
-  return Promise.all(PEOPLE.map((person) => seed(deps, person)));
+  const people = await Promise.all(PEOPLE.map((person) => seed(deps, person)));
+  return people.filter((person) => person !== undefined);
 }
 
-async function seed(deps: DevCommunityDeps, person: (typeof PEOPLE)[number]): Promise<DevAccount> {
+async function seed(deps: DevCommunityDeps, person: (typeof PEOPLE)[number]): Promise<DevAccount | undefined> {
   const { name } = person;
   const address = `${name}@${deps.domain}`;
   const password = derived(deps.secret, `${name} password`).toString('base64url').slice(0, 20);
   const account = (await find(deps, name)) ?? (await create(deps, person, address, password));
+  if (account?.suspended_at !== null || account.deactivated_at !== null) return undefined;
   const accessToken = await ensureToken(deps, account, 'access', (round) =>
     secret(derived(deps.secret, `${name} access token ${round}`).toString('base64url')),
   );
@@ -58,15 +63,21 @@ async function find({ commands }: DevCommunityDeps, name: string): Promise<Accou
   return (await commands.query(accountByName, { name })).rows;
 }
 
+/** `undefined` for the name of somebody who was deleted: it stays taken. */
 async function create(
   { commands }: DevCommunityDeps,
   { name, displayName, role }: (typeof PEOPLE)[number],
   email: string,
   password: string,
-): Promise<AccountView> {
+): Promise<AccountView | undefined> {
   const hash = await hashPassword(password);
   const input = { name, displayName, role, kind: 'person', email, password: hash } as const;
-  return (await commands.run(createAccount, { input, entry: { ...ENTRY, target: name } })).result;
+  try {
+    return (await commands.run(createAccount, { input, entry: { ...ENTRY, target: name } })).result;
+  } catch (error) {
+    if (isConflict(error)) return undefined;
+    throw error;
+  }
 }
 
 /** The first of the account's derived secrets that still counts: one that was revoked is replaced by the next. */
@@ -85,9 +96,13 @@ async function ensureToken(
       await commands.run(createAccessToken, { input, entry: { ...ENTRY, target: slug } });
       return text;
     } catch (error) {
-      if (toErrorValue(error).code !== ('conflict' satisfies CarillonError['code'])) throw error;
+      if (!isConflict(error)) throw error;
     }
   }
+}
+
+function isConflict(error: unknown): boolean {
+  return toErrorValue(error).code === ('conflict' satisfies CarillonError['code']);
 }
 
 function derived(key: string, what: string): Buffer {

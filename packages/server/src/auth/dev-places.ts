@@ -78,6 +78,8 @@ type Found = Map<string, AccountSnapshot>;
 export async function seedDevPlaces(deps: DevPlacesDeps): Promise<void> {
   const names = Object.keys(FOLLOWS);
   const people = await findAll(deps, names);
+  // With somebody suspended or deleted it is no longer the community that was made.
+  if (names.some((name) => people.get(name)?.suspended !== false)) return;
   const owner = required(people, 'juliet').id;
   for (const channel of CHANNELS) {
     const { rows: known } = await deps.commands.query(accountByAcct, { acct: channel.slug });
