@@ -1,27 +1,12 @@
-export type { Commands, ForkPoint, ProducerTag, StoredStream, StreamGarbage, StreamSegment } from '../state/index.ts';
-export type { Audited } from './audit.ts';
-export type { BodyReferences } from './body/read-body.ts';
-export { readBody } from './body/read-body.ts';
-export type { MentionTarget, RenderedBody, RenderOptions } from './body/render.ts';
-export { renderBody } from './body/render.ts';
-export { normalizeTag } from './body/tags.ts';
-export type {
-  Announcement,
-  CommunityEvents,
-  CommunityEventType,
-  Follow,
-  FollowStart,
-  ListChange,
-  Reaction,
-  RelationshipChange,
-} from './community/events.ts';
-export { announce, readEvent } from './community/events.ts';
-export { publicJson } from './community/public-json.ts';
 export type {
   AccountSnapshot,
   AnnouncementSnapshot,
   ChannelSnapshot,
+  Commands,
+  CommunityEvents,
+  CommunityEventType,
   ConversationSnapshot,
+  ForkPoint,
   Listed,
   MediaSnapshot,
   MentionSnapshot,
@@ -31,18 +16,21 @@ export type {
   PostFlags,
   PostSnapshot,
   PostView,
+  ProducerTag,
   ProfileField,
   Source,
-} from './community/snapshots.ts';
-export type { Audience } from './community/topics.ts';
-export {
-  accountTopic,
-  channelMetaTopic,
-  channelTopic,
-  hashtagTopic,
-  localHashtagTopic,
-  postTopics,
-} from './community/topics.ts';
+  StoredStream,
+  StreamGarbage,
+  StreamSegment,
+} from '../state/index.ts';
+export { accountTopic, channelTopic, hashtagTopic, localHashtagTopic, readEvent } from '../state/index.ts';
+export type { Audited } from './audit.ts';
+export type { BodyReferences } from './body/read-body.ts';
+export { readBody } from './body/read-body.ts';
+export type { MentionTarget, RenderedBody, RenderOptions } from './body/render.ts';
+export { renderBody } from './body/render.ts';
+export { normalizeTag } from './body/tags.ts';
+export { publicJson } from './community/public-json.ts';
 export type { KeyView, NewKey } from './credentials.ts';
 export {
   createKey,
@@ -207,10 +195,11 @@ export {
 } from './relations/messages.ts';
 export { readRestoration, readRevocation } from './revocations.ts';
 export { searchQueries } from './search/handlers.ts';
-export type { StreamEventKind } from './stream-events.ts';
-export { streamEventKind, tailAfter } from './stream-events.ts';
-export { touchEveryMs } from './stream-expiry.ts';
-export { essenceOf } from './stream-media-type.ts';
+export type { StreamEventKind } from './streams/events.ts';
+export { streamEventKind, tailAfter } from './streams/events.ts';
+export { touchEveryMs } from './streams/expiry.ts';
+export { streamCommands, streamQueries } from './streams/handlers.ts';
+export { essenceOf } from './streams/media-type.ts';
 export type {
   CreatedStream,
   NewFork,
@@ -219,7 +208,7 @@ export type {
   StreamAppended,
   StreamBody,
   StreamExpiry,
-} from './stream-messages.ts';
+} from './streams/messages.ts';
 export {
   appendToStream,
   collectStream,
@@ -230,5 +219,4 @@ export {
   holdStreams,
   streamChores,
   touchStreams,
-} from './stream-messages.ts';
-export { streamCommands, streamQueries } from './streams.ts';
+} from './streams/messages.ts';

@@ -59,6 +59,7 @@ export function isFolded(type: string): boolean {
 
 /** Brings a view up to an event; not for one whose data was erased. */
 export function fold(view: AccountView, event: Event): ViewChange | undefined {
+  // For any other type the table has nothing.
   return foldAs(view, event, event.type as keyof CommunityEvents);
 }
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { Parser } from 'htmlparser2';
 import { describe, expect, test } from 'vitest';
-import type { Source } from '../community/snapshots.ts';
+import { type Source } from '../../state/index.ts';
 import { readBody } from './read-body.ts';
 import { renderBody } from './render.ts';
 import { segmentsOf } from './segments.ts';

@@ -1,4 +1,4 @@
-import type { Source } from '../community/snapshots.ts';
+import { type Source } from '../../state/index.ts';
 import { ownAcct } from './read-body.ts';
 import { escapeHtml, sourceHtml } from './source-html.ts';
 import { normalizeTag } from './tags.ts';

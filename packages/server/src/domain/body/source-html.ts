@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import type { MarkdownIt, default as makeMarkdownIt } from 'markdown-it';
 import type sanitizeHtml from 'sanitize-html';
-import type { Source } from '../community/snapshots.ts';
+import { type Source } from '../../state/index.ts';
 
 const require = createRequire(import.meta.url);
 

@@ -1,16 +1,17 @@
 import { sql } from 'kysely';
 import {
   type AccountRow,
+  type AccountSnapshot,
   accounts,
   type ChannelRow,
   channels,
   type Database,
   type MediaRow,
+  type MediaSnapshot,
   media,
   statement,
 } from '../../state/index.ts';
 import { stands } from './parties.ts';
-import type { AccountSnapshot, MediaSnapshot } from './snapshots.ts';
 
 const accountsByIds = statement<{ ids: string }>((db, { ids }) =>
   db.selectFrom('accounts').selectAll().where('id', 'in', sql<number>`(SELECT value FROM json_each(${ids}))`),

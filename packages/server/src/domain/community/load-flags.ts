@@ -1,6 +1,13 @@
 import { sql } from 'kysely';
-import { type Database, postFlags, posts, reactions, statement } from '../../state/index.ts';
-import type { PostFlags, PostSnapshot } from './snapshots.ts';
+import {
+  type Database,
+  type PostFlags,
+  type PostSnapshot,
+  postFlags,
+  posts,
+  reactions,
+  statement,
+} from '../../state/index.ts';
 
 /** The reaction that counts as a favourite. */
 export const FAVOURITE = '⭐';

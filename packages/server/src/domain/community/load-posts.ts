@@ -1,15 +1,20 @@
 import { sql } from 'kysely';
-import { type ChannelRow, type Database, type PostRow, postMentions, posts, statement } from '../../state/index.ts';
+import {
+  type AccountSnapshot,
+  type ChannelRow,
+  type ChannelSnapshot,
+  type Database,
+  type MediaSnapshot,
+  type MentionSnapshot,
+  type PostRow,
+  type PostSnapshot,
+  type PostView,
+  postMentions,
+  posts,
+  statement,
+} from '../../state/index.ts';
 import { loadAccounts, loadChannels, loadMedia } from './load-accounts.ts';
 import { loadFlags } from './load-flags.ts';
-import type {
-  AccountSnapshot,
-  ChannelSnapshot,
-  MediaSnapshot,
-  MentionSnapshot,
-  PostSnapshot,
-  PostView,
-} from './snapshots.ts';
 
 const postsByIds = statement<{ ids: string }>((db, { ids }) =>
   db.selectFrom('posts').selectAll().where('id', 'in', sql<number>`(SELECT value FROM json_each(${ids}))`),

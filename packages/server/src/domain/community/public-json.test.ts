@@ -1,8 +1,14 @@
 import type { Event } from '@carillon/core';
 import { expect, it, test } from 'vitest';
-import type { CommunityEvents, CommunityEventType } from './events.ts';
+import {
+  type AccountSnapshot,
+  type CommunityEvents,
+  type CommunityEventType,
+  type MediaSnapshot,
+  type PostDoers,
+  type PostSnapshot,
+} from '../../state/index.ts';
 import { publicJson } from './public-json.ts';
-import type { AccountSnapshot, MediaSnapshot, PostDoers, PostSnapshot } from './snapshots.ts';
 
 /** Stands in everything that belongs to one reader alone. */
 const SECRET = 'SECRET';

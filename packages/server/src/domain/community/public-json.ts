@@ -1,15 +1,17 @@
 import type { Event } from '@carillon/core';
-import { type CommunityEvents, type CommunityEventType, readEvent } from './events.ts';
-import type {
-  AccountSnapshot,
-  AnnouncementSnapshot,
-  ChannelSnapshot,
-  ConversationSnapshot,
-  MediaSnapshot,
-  MentionSnapshot,
-  NotificationSnapshot,
-  PostSnapshot,
-} from './snapshots.ts';
+import {
+  type AccountSnapshot,
+  type AnnouncementSnapshot,
+  type ChannelSnapshot,
+  type CommunityEvents,
+  type CommunityEventType,
+  type ConversationSnapshot,
+  type MediaSnapshot,
+  type MentionSnapshot,
+  type NotificationSnapshot,
+  type PostSnapshot,
+  readEvent,
+} from '../../state/index.ts';
 
 /**
  * What readers are told of each event. All who may read an event are told the same, so nothing is in it that belongs

@@ -2,6 +2,8 @@ import { CarillonError } from '@carillon/core';
 import { sql } from 'kysely';
 import {
   type AnnouncementRow,
+  type AnnouncementSnapshot,
+  announce,
   announcementReactions,
   announcementReads,
   announcements,
@@ -10,9 +12,7 @@ import {
   statement,
 } from '../../state/index.ts';
 import { audited } from '../audit.ts';
-import { announce } from '../community/events.ts';
 import { requireActor } from '../community/parties.ts';
-import type { AnnouncementSnapshot } from '../community/snapshots.ts';
 import {
   announcementsFor,
   deleteAnnouncement,

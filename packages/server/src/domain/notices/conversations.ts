@@ -1,5 +1,7 @@
 import { sql } from 'kysely';
 import {
+  accountTopic,
+  announce,
   type ChannelRow,
   type CommandContext,
   type ConversationRow,
@@ -9,8 +11,6 @@ import {
   posts,
   statement,
 } from '../../state/index.ts';
-import { announce } from '../community/events.ts';
-import { accountTopic } from '../community/topics.ts';
 import { judge } from './judge.ts';
 import { loadConversations } from './load-conversations.ts';
 

@@ -1,6 +1,8 @@
 import { CarillonError } from '@carillon/core';
 import { sql } from 'kysely';
 import {
+  accountTopic,
+  announce,
   type CommandContext,
   type Database,
   type FilterRow,
@@ -10,9 +12,7 @@ import {
   numberOf,
   statement,
 } from '../../state/index.ts';
-import { announce } from '../community/events.ts';
 import { requireActor } from '../community/parties.ts';
-import { accountTopic } from '../community/topics.ts';
 import { findVisible } from '../posts/access.ts';
 import {
   createFilter,

@@ -1,6 +1,5 @@
-import type { ConversationRow, Database } from '../../state/index.ts';
+import { type ConversationRow, type ConversationSnapshot, type Database } from '../../state/index.ts';
 import { loadAccounts } from '../community/load-accounts.ts';
-import type { ConversationSnapshot } from '../community/snapshots.ts';
 import { loadVisible } from './load-notifications.ts';
 
 /** In the order of the rows. */

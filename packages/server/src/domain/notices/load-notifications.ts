@@ -1,7 +1,6 @@
-import type { Database, NotificationRow } from '../../state/index.ts';
+import { type Database, type NotificationRow, type NotificationSnapshot, type PostView } from '../../state/index.ts';
 import { loadAccounts } from '../community/load-accounts.ts';
 import { viewPosts } from '../community/load-posts.ts';
-import type { NotificationSnapshot, PostView } from '../community/snapshots.ts';
 import { findVisible } from '../posts/access.ts';
 
 /** In the order of the rows, without those whose origin is gone or whose post the viewer may no longer see. */

@@ -1,8 +1,7 @@
 import { CarillonError } from '@carillon/core';
-import { type CommandContext, type Database, type MediaRow, media } from '../../state/index.ts';
+import { type CommandContext, type Database, type MediaRow, type MediaSnapshot, media } from '../../state/index.ts';
 import { mediaSnapshotOf } from '../community/load-accounts.ts';
 import { requireActor } from '../community/parties.ts';
-import type { MediaSnapshot } from '../community/snapshots.ts';
 import { createMedia, deleteMedia, describeMedia, mediaById, type NewMedia, type Own } from './messages.ts';
 
 /** Of a description; Mastodon's. */

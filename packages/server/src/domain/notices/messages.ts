@@ -1,13 +1,14 @@
-import type { Message, NotificationType } from '../../state/index.ts';
+import {
+  type AnnouncementSnapshot,
+  type ConversationSnapshot,
+  type Listed,
+  type MediaSnapshot,
+  type Message,
+  type NotificationSnapshot,
+  type NotificationType,
+  type PageQuery,
+} from '../../state/index.ts';
 import type { Audited } from '../audit.ts';
-import type {
-  AnnouncementSnapshot,
-  ConversationSnapshot,
-  Listed,
-  MediaSnapshot,
-  NotificationSnapshot,
-  PageQuery,
-} from '../community/snapshots.ts';
 
 /** One of the actor's own things; throws `not-found` for others'. */
 export interface Own {

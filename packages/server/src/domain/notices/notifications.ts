@@ -5,12 +5,12 @@ import {
   type Database,
   markers,
   type NotificationRow,
+  type NotificationSnapshot,
   notifications,
   numberOf,
   statement,
 } from '../../state/index.ts';
 import { type Bounds, findPage, paged } from '../community/paging.ts';
-import type { NotificationSnapshot } from '../community/snapshots.ts';
 import { loadNotifications } from './load-notifications.ts';
 import {
   dismissNotifications,

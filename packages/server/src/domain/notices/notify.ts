@@ -1,15 +1,15 @@
 import { sql } from 'kysely';
 import {
+  accountTopic,
+  announce,
   type CommandContext,
   type Database,
   type NotificationRow,
+  type NotificationSnapshot,
   type NotificationType,
   notifications,
   statement,
 } from '../../state/index.ts';
-import { announce } from '../community/events.ts';
-import type { NotificationSnapshot } from '../community/snapshots.ts';
-import { accountTopic } from '../community/topics.ts';
 import { judge, type Notice } from './judge.ts';
 import { loadNotifications } from './load-notifications.ts';
 import type { PolicyAnswer } from './messages.ts';

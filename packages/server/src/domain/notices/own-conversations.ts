@@ -2,12 +2,14 @@ import { CarillonError } from '@carillon/core';
 import {
   type CommandContext,
   type ConversationRow,
+  type ConversationSnapshot,
   conversations,
   type Database,
+  type Listed,
+  type PageQuery,
   statement,
 } from '../../state/index.ts';
 import { type Bounds, findPage, paged } from '../community/paging.ts';
-import type { ConversationSnapshot, Listed, PageQuery } from '../community/snapshots.ts';
 import { announceConversation } from './conversations.ts';
 import { loadConversations } from './load-conversations.ts';
 import { conversationsOf, deleteConversation, type Own, type Reading, readConversation } from './messages.ts';

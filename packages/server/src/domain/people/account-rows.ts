@@ -3,6 +3,8 @@ import {
   type AccountRow,
   type AccountSnapshot,
   accounts,
+  accountTopic,
+  announce,
   type ChannelRow,
   type CommandContext,
   channels,
@@ -11,9 +13,7 @@ import {
   indexName,
   slugs,
 } from '../../state/index.ts';
-import { announce } from '../community/events.ts';
 import { loadAccount } from '../community/load-accounts.ts';
-import { accountTopic } from '../community/topics.ts';
 
 /** What differs between accounts at their beginning. */
 export type NewAccountFacts = Pick<

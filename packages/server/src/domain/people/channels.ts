@@ -1,17 +1,17 @@
 import { CarillonError } from '@carillon/core';
 import {
+  announce,
   type ChannelRow,
   type ChannelSnapshot,
   type CommandContext,
+  channelMetaTopic,
   channels,
   follows,
   indexName,
   type Message,
 } from '../../state/index.ts';
-import { announce } from '../community/events.ts';
 import { channelSnapshotOf } from '../community/load-posts.ts';
 import { requireActor, requireChannel } from '../community/parties.ts';
-import { channelMetaTopic } from '../community/topics.ts';
 import { acceptWaiting } from '../relations/follow.ts';
 import { isStaff } from '../relations/staff.ts';
 import { checkSlug } from '../slug.ts';

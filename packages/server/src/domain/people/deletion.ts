@@ -1,7 +1,10 @@
 import {
   type AccountRow,
   accounts,
+  accountTopic,
+  announce,
   type CommandContext,
+  channelMetaTopic,
   channels,
   type Database,
   type FollowRow,
@@ -10,8 +13,6 @@ import {
   statement,
   unindexName,
 } from '../../state/index.ts';
-import { announce } from '../community/events.ts';
-import { accountTopic, channelMetaTopic } from '../community/topics.ts';
 import { withdrawNotices } from '../notices/notify.ts';
 import { removePost } from '../posts/delete.ts';
 import { removeShare } from '../posts/share.ts';

@@ -1,6 +1,14 @@
-import type { ChannelRow, Message, Role } from '../../state/index.ts';
+import {
+  type AccountSnapshot,
+  type ChannelRow,
+  type ChannelSnapshot,
+  type Listed,
+  type Message,
+  type PageQuery,
+  type ProfileField,
+  type Role,
+} from '../../state/index.ts';
 import type { Audited } from '../audit.ts';
-import type { AccountSnapshot, ChannelSnapshot, Listed, PageQuery, ProfileField } from '../community/snapshots.ts';
 
 export interface ProfileChange {
   readonly displayName?: string;

@@ -1,6 +1,11 @@
-import { type AccountSettingsRow, accountSettings, type CommandContext, type Database } from '../../state/index.ts';
-import { announce } from '../community/events.ts';
-import { accountTopic } from '../community/topics.ts';
+import {
+  type AccountSettingsRow,
+  accountSettings,
+  accountTopic,
+  announce,
+  type CommandContext,
+  type Database,
+} from '../../state/index.ts';
 import type { AccountSettings } from './messages.ts';
 
 /** What an account that has set nothing has. */

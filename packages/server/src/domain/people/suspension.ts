@@ -1,7 +1,12 @@
 import { CarillonError } from '@carillon/core';
-import { type AccountRow, accounts, type CommandContext, type Database } from '../../state/index.ts';
-import { announce } from '../community/events.ts';
-import { accountTopic } from '../community/topics.ts';
+import {
+  type AccountRow,
+  accounts,
+  accountTopic,
+  announce,
+  type CommandContext,
+  type Database,
+} from '../../state/index.ts';
 import { restoreTokens, silenceTokens } from './tokens.ts';
 
 export interface Named {

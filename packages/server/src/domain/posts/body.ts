@@ -1,5 +1,6 @@
 import { CarillonError, MAX_MENTIONS_PER_EVENT } from '@carillon/core';
 import {
+  type AccountSnapshot,
   type Database,
   type MediaRow,
   media,
@@ -9,7 +10,6 @@ import {
   statement,
 } from '../../state/index.ts';
 import { loadAccountList } from '../community/load-accounts.ts';
-import type { AccountSnapshot } from '../community/snapshots.ts';
 import type { PostBody } from './messages.ts';
 import { tagsOf } from './reach.ts';
 

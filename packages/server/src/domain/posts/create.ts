@@ -1,10 +1,17 @@
 import { CarillonError, type Position } from '@carillon/core';
-import { type CommandContext, indexPost, type PostRow, posts, statement } from '../../state/index.ts';
-import { announce } from '../community/events.ts';
+import {
+  announce,
+  type CommandContext,
+  indexPost,
+  type PostRow,
+  type PostSnapshot,
+  type PostView,
+  posts,
+  statement,
+} from '../../state/index.ts';
 import { loadFlags, NO_FLAGS } from '../community/load-flags.ts';
 import { snapshotPosts } from '../community/load-posts.ts';
 import { requireActor } from '../community/parties.ts';
-import type { PostSnapshot, PostView } from '../community/snapshots.ts';
 import { participantsOf, touchConversations } from '../notices/conversations.ts';
 import { requirePost } from './access.ts';
 import { bodyColumns, checkBody, findMentions, takeMedia, writeMentions, writeTags } from './body.ts';

@@ -1,9 +1,11 @@
 import {
+  announce,
   type CommandContext,
   type Database,
   filterPosts,
   media,
   type PostRow,
+  type PostView,
   postEdits,
   postFlags,
   posts,
@@ -11,9 +13,7 @@ import {
   statement,
   unindexPost,
 } from '../../state/index.ts';
-import { announce } from '../community/events.ts';
 import { requireActor } from '../community/parties.ts';
-import type { PostView } from '../community/snapshots.ts';
 import { dropMedia } from '../media/drop.ts';
 import { untouchConversations } from '../notices/conversations.ts';
 import { withdrawNotices } from '../notices/notify.ts';

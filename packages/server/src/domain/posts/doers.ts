@@ -1,6 +1,5 @@
-import { type Database, numbersOf, statement } from '../../state/index.ts';
+import { type Database, numbersOf, type PostDoers, statement } from '../../state/index.ts';
 import { FAVOURITE } from '../community/load-flags.ts';
-import type { PostDoers } from '../community/snapshots.ts';
 
 /** Accounts of each kind that an event names at most (kernel K5). */
 const MAX_DOERS = 1_000;

@@ -1,17 +1,17 @@
 import { CarillonError } from '@carillon/core';
 import {
+  announce,
   type CommandContext,
   type Database,
   indexPost,
   type PostRow,
+  type PostView,
   postEdits,
   posts,
   unindexPost,
 } from '../../state/index.ts';
-import { announce } from '../community/events.ts';
 import { snapshotPosts } from '../community/load-posts.ts';
 import { requireActor } from '../community/parties.ts';
-import type { PostView } from '../community/snapshots.ts';
 import { touchConversations } from '../notices/conversations.ts';
 import { bodyColumns, checkBody, findMentions, takeMedia, writeMentions, writeTags } from './body.ts';
 import { findDoers } from './doers.ts';

@@ -1,17 +1,17 @@
 import { CarillonError } from '@carillon/core';
 import {
+  accountTopic,
+  announce,
   type CommandContext,
   type Database,
   numberOf,
   type PostFlagsRow,
   type PostRow,
+  type PostView,
   postFlags,
   statement,
 } from '../../state/index.ts';
-import { announce } from '../community/events.ts';
 import { requireActor } from '../community/parties.ts';
-import type { PostView } from '../community/snapshots.ts';
-import { accountTopic } from '../community/topics.ts';
 import { requirePost } from './access.ts';
 import { MAX_PINS } from './messages.ts';
 import { showPost } from './show.ts';

@@ -1,8 +1,7 @@
 import { sql } from 'kysely';
-import { type Database, type Message, type PostRow, statement } from '../../state/index.ts';
+import { type Database, type Message, type PostRow, type PostView, statement } from '../../state/index.ts';
 import { viewPosts } from '../community/load-posts.ts';
 import { type Bounds, paged } from '../community/paging.ts';
-import type { PostView } from '../community/snapshots.ts';
 import { maySee } from './access.ts';
 import { type Candidates, collect, type Feed } from './collect.ts';
 import { homeTimeline } from './messages.ts';

@@ -1,7 +1,9 @@
 import {
   type Database,
+  type Listed,
   type Message,
   type PostFlagsRow,
+  type PostView,
   postFlags,
   type ReactionRow,
   reactions,
@@ -10,7 +12,6 @@ import {
 import { FAVOURITE } from '../community/load-flags.ts';
 import { loadPosts } from '../community/load-posts.ts';
 import { type Bounds, findPage, paged } from '../community/paging.ts';
-import type { Listed, PostView } from '../community/snapshots.ts';
 import { maySee } from './access.ts';
 import { bookmarks, favourites } from './messages.ts';
 

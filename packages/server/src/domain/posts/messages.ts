@@ -1,5 +1,12 @@
-import type { Message, Visibility } from '../../state/index.ts';
-import type { AccountSnapshot, Listed, PageQuery, PostView, Source } from '../community/snapshots.ts';
+import {
+  type AccountSnapshot,
+  type Listed,
+  type Message,
+  type PageQuery,
+  type PostView,
+  type Source,
+  type Visibility,
+} from '../../state/index.ts';
 import type { FilterView } from '../notices/messages.ts';
 import type { AccountSettings } from '../people/messages.ts';
 

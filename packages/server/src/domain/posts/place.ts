@@ -1,5 +1,6 @@
 import { CarillonError } from '@carillon/core';
 import {
+  type AccountSnapshot,
   type ChannelRow,
   type CommandContext,
   channels,
@@ -10,7 +11,6 @@ import {
   type Visibility,
 } from '../../state/index.ts';
 import { requireChannel } from '../community/parties.ts';
-import type { AccountSnapshot } from '../community/snapshots.ts';
 
 /** Where a new post lives, and who may see it there. */
 export interface Place {

@@ -1,5 +1,4 @@
-import type { CommandContext } from '../../state/index.ts';
-import type { PostView } from '../community/snapshots.ts';
+import { type CommandContext, type PostView } from '../../state/index.ts';
 import { create } from './create.ts';
 import { remove } from './delete.ts';
 import { edit } from './edit.ts';

@@ -1,9 +1,8 @@
 import { type RawBuilder, sql } from 'kysely';
-import { type Database, type Message, posts, statement } from '../../state/index.ts';
+import { type Database, type Message, type PostView, posts, statement } from '../../state/index.ts';
 import { normalizeTag } from '../body/tags.ts';
 import { viewPosts } from '../community/load-posts.ts';
 import { type Bounds, findPage, paged } from '../community/paging.ts';
-import type { PostView } from '../community/snapshots.ts';
 import { maySee, NOBODY } from './access.ts';
 import { type Candidates, collect, type Feed } from './collect.ts';
 import { publicTimeline, tagTimeline } from './messages.ts';

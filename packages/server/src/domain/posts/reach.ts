@@ -1,10 +1,21 @@
 import type { NewEvent, Routing } from '@carillon/core';
-import { channels, type Database, type PostEditRow, type PostRow, postEdits, statement } from '../../state/index.ts';
+import {
+  type AccountSnapshot,
+  accountTopic,
+  channels,
+  channelTopic,
+  type Database,
+  localHashtagTopic,
+  type PostEditRow,
+  type PostRow,
+  type PostSnapshot,
+  postEdits,
+  postTopics,
+  statement,
+} from '../../state/index.ts';
 import { normalizeTag } from '../body/tags.ts';
 import { loadAccounts } from '../community/load-accounts.ts';
 import { loadMentions } from '../community/load-posts.ts';
-import type { AccountSnapshot, PostSnapshot } from '../community/snapshots.ts';
-import { accountTopic, channelTopic, localHashtagTopic, postTopics } from '../community/topics.ts';
 import { participantsOf } from '../notices/conversations.ts';
 
 /** What every event about a post says of it beside its data. */

@@ -1,17 +1,18 @@
 import { CarillonError } from '@carillon/core';
 import {
+  accountTopic,
+  announce,
   type CommandContext,
+  channelTopic,
   type Database,
   type PostRow,
+  type PostView,
   type ReactionRow,
   reactions,
   statement,
 } from '../../state/index.ts';
-import { announce } from '../community/events.ts';
 import { FAVOURITE } from '../community/load-flags.ts';
 import { requireActor } from '../community/parties.ts';
-import type { PostView } from '../community/snapshots.ts';
-import { accountTopic, channelTopic } from '../community/topics.ts';
 import { notify, withdrawNotices } from '../notices/notify.ts';
 import { requirePost } from './access.ts';
 import { recount } from './counts.ts';

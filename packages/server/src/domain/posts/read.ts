@@ -1,9 +1,12 @@
 import { sql } from 'kysely';
 import {
+  type AccountSnapshot,
   type Database,
+  type Listed,
   type Message,
   type PostEditRow,
   type PostRow,
+  type PostView,
   posts,
   type ReactionRow,
   reactions,
@@ -13,7 +16,6 @@ import { loadAccounts, loadMedia } from '../community/load-accounts.ts';
 import { FAVOURITE } from '../community/load-flags.ts';
 import { viewPosts } from '../community/load-posts.ts';
 import { type Bounds, findPage, paged } from '../community/paging.ts';
-import type { AccountSnapshot, Listed, PostView } from '../community/snapshots.ts';
 import { findVisible, visiblePost } from './access.ts';
 import { favouritedBy, type PostVersion, postById, postHistory, postsByIds, sharedBy } from './messages.ts';
 import { findEdits } from './reach.ts';

@@ -1,17 +1,17 @@
 import { CarillonError } from '@carillon/core';
 import {
+  announce,
   type CommandContext,
   channels,
   type Database,
   type PostRow,
+  type PostView,
   posts,
   statement,
   type Visibility,
 } from '../../state/index.ts';
-import { announce } from '../community/events.ts';
 import { snapshotPosts } from '../community/load-posts.ts';
 import { requireActor } from '../community/parties.ts';
-import type { PostView } from '../community/snapshots.ts';
 import { notify, withdrawNotices } from '../notices/notify.ts';
 import { requirePost } from './access.ts';
 import { countPost } from './counts.ts';

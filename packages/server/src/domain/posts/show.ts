@@ -1,6 +1,5 @@
-import { type Database, posts } from '../../state/index.ts';
+import { type Database, type PostView, posts } from '../../state/index.ts';
 import { viewPosts } from '../community/load-posts.ts';
-import type { PostView } from '../community/snapshots.ts';
 
 /** A post that is there, as an account that may see it is shown it. */
 export async function showPost(db: Database, viewer: number, id: number): Promise<PostView> {

@@ -1,6 +1,5 @@
 import { sql } from 'kysely';
-import { type CommandContext, follows, type PostRow, statement } from '../../state/index.ts';
-import type { PostDoers } from '../community/snapshots.ts';
+import { type CommandContext, follows, type PostDoers, type PostRow, statement } from '../../state/index.ts';
 import { notify } from '../notices/notify.ts';
 import { visiblePost } from './access.ts';
 import { isReplyToOther } from './reach.ts';

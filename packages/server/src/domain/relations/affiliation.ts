@@ -1,8 +1,14 @@
 import { CarillonError } from '@carillon/core';
-import { type Affiliation, type ChannelRow, type CommandContext, type FollowRow, follows } from '../../state/index.ts';
-import { announce } from '../community/events.ts';
+import {
+  type Affiliation,
+  accountTopic,
+  announce,
+  type ChannelRow,
+  type CommandContext,
+  type FollowRow,
+  follows,
+} from '../../state/index.ts';
 import { requireActor, requireParty } from '../community/parties.ts';
-import { accountTopic } from '../community/topics.ts';
 import { header, type Membership } from './membership-events.ts';
 import { endFollow, newFollow } from './memberships.ts';
 import { isStaff, requireStaff, staffOf } from './staff.ts';

@@ -1,8 +1,6 @@
 import { CarillonError } from '@carillon/core';
-import { type CommandContext, type RelationRow, relations } from '../../state/index.ts';
-import { announce } from '../community/events.ts';
+import { accountTopic, announce, type CommandContext, type RelationRow, relations } from '../../state/index.ts';
 import { type Party, requireActor, requireKnown, requireParty } from '../community/parties.ts';
-import { accountTopic } from '../community/topics.ts';
 import { withdrawNotices } from '../notices/notify.ts';
 import { endMembership } from './follow.ts';
 import { hiddenByRelation } from './hidden-posts.ts';

@@ -1,8 +1,6 @@
 import { CarillonError } from '@carillon/core';
-import { type CommandContext, domainBlocks, follows, statement } from '../../state/index.ts';
-import { announce } from '../community/events.ts';
+import { accountTopic, announce, type CommandContext, domainBlocks, follows, statement } from '../../state/index.ts';
 import { requireActor, requireChannel } from '../community/parties.ts';
-import { accountTopic } from '../community/topics.ts';
 import { endMembership } from './follow.ts';
 import { hiddenByDomain } from './hidden-posts.ts';
 

@@ -1,7 +1,13 @@
 import { CarillonError, type Position } from '@carillon/core';
-import { type CommandContext, type Database, type ListChange, type ListRow, lists } from '../../state/index.ts';
-import { announce } from '../community/events.ts';
-import { accountTopic } from '../community/topics.ts';
+import {
+  accountTopic,
+  announce,
+  type CommandContext,
+  type Database,
+  type ListChange,
+  type ListRow,
+  lists,
+} from '../../state/index.ts';
 
 /** Throws `not-found` for others' lists, as for those that are not there. */
 export async function requireList(db: Database, actor: number, id: number): Promise<ListRow> {

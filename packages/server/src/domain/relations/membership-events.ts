@@ -1,7 +1,5 @@
 import type { Position } from '@carillon/core';
-import type { ChannelRow, CommandContext, FollowRow } from '../../state/index.ts';
-import { announce } from '../community/events.ts';
-import { accountTopic } from '../community/topics.ts';
+import { accountTopic, announce, type ChannelRow, type CommandContext, type FollowRow } from '../../state/index.ts';
 
 /** Whose membership of which channel, and who does something about it. */
 export interface Membership {

@@ -1,14 +1,15 @@
 import {
   type Affiliation,
   accounts,
+  accountTopic,
+  announce,
   type CommandContext,
+  channelMetaTopic,
   channels,
   type Database,
   type FollowRow,
   follows,
 } from '../../state/index.ts';
-import { announce } from '../community/events.ts';
-import { accountTopic, channelMetaTopic } from '../community/topics.ts';
 import { noticeFollow, noticeRequest, withdrawFollow, withdrawRequest } from './follow-notices.ts';
 import { leaveLists } from './list-members.ts';
 import { announceEnd, announceStart, header, type Membership } from './membership-events.ts';

@@ -1,5 +1,10 @@
-import type { Affiliation, Message } from '../../state/index.ts';
-import type { AccountSnapshot, Listed, PageQuery } from '../community/snapshots.ts';
+import {
+  type AccountSnapshot,
+  type Affiliation,
+  type Listed,
+  type Message,
+  type PageQuery,
+} from '../../state/index.ts';
 
 /** How one account stands to another account (or group channel). */
 export interface Relationship {

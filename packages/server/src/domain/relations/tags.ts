@@ -1,9 +1,7 @@
 import { CarillonError } from '@carillon/core';
-import { type CommandContext, followedTags, numberOf, statement } from '../../state/index.ts';
+import { accountTopic, announce, type CommandContext, followedTags, numberOf, statement } from '../../state/index.ts';
 import { normalizeTag } from '../body/tags.ts';
-import { announce } from '../community/events.ts';
 import { requireActor } from '../community/parties.ts';
-import { accountTopic } from '../community/topics.ts';
 
 /** Each is a topic of the account's home, in memory while it is connected. */
 const MAX_TAGS = 1_000;

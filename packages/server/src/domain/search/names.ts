@@ -1,7 +1,6 @@
 import { sql } from 'kysely';
-import { computed, type Database, statement } from '../../state/index.ts';
+import { type AccountSnapshot, computed, type Database, statement } from '../../state/index.ts';
 import { loadAccountList } from '../community/load-accounts.ts';
-import type { AccountSnapshot } from '../community/snapshots.ts';
 import { NOBODY } from '../posts/access.ts';
 import type { SearchQuery } from '../posts/messages.ts';
 import { prefixMatchOf } from './match.ts';

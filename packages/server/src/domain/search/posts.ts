@@ -1,7 +1,6 @@
 import { sql } from 'kysely';
-import { type Database, posts, statement } from '../../state/index.ts';
+import { type Database, type PageQuery, type PostView, posts, statement } from '../../state/index.ts';
 import { viewPosts } from '../community/load-posts.ts';
-import type { PageQuery, PostView } from '../community/snapshots.ts';
 import { maySee, NOBODY } from '../posts/access.ts';
 import type { SearchQuery } from '../posts/messages.ts';
 import { matchOf } from './match.ts';

@@ -5,7 +5,7 @@ import type { ViewRows } from '../messages.ts';
 
 export const NOW = Date.UTC(2026, 10, 25);
 
-export const NO_ROWS: ViewRows = {
+const NO_ROWS: ViewRows = {
   ended: false,
   follows: [],
   tags: [],

@@ -6,12 +6,12 @@ import {
   putStream,
   type StoredStream,
   type StreamSegment,
-} from '../state/index.ts';
-import { end } from './stream-end.ts';
-import { appendedEvent, closedEvent, createdEvent } from './stream-events.ts';
-import { expiryFields, hasExpiry, isDue } from './stream-expiry.ts';
-import { isSameMediaType } from './stream-media-type.ts';
-import type { CreatedStream, NewFork, NewStream } from './stream-messages.ts';
+} from '../../state/index.ts';
+import { end } from './end.ts';
+import { appendedEvent, closedEvent, createdEvent } from './events.ts';
+import { expiryFields, hasExpiry, isDue } from './expiry.ts';
+import { isSameMediaType } from './media-type.ts';
+import type { CreatedStream, NewFork, NewStream } from './messages.ts';
 
 const DEFAULT_MEDIA_TYPE = 'application/octet-stream';
 

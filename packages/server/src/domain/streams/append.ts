@@ -7,12 +7,12 @@ import {
   putStream,
   type StoredProducer,
   type StoredStream,
-} from '../state/index.ts';
-import { appendedEvent, closedEvent } from './stream-events.ts';
-import { touched } from './stream-expiry.ts';
-import { requireStream } from './stream-lookup.ts';
-import { isSameMediaType } from './stream-media-type.ts';
-import type { StreamAppend, StreamAppended } from './stream-messages.ts';
+} from '../../state/index.ts';
+import { appendedEvent, closedEvent } from './events.ts';
+import { touched } from './expiry.ts';
+import { requireStream } from './lookup.ts';
+import { isSameMediaType } from './media-type.ts';
+import type { StreamAppend, StreamAppended } from './messages.ts';
 
 /** Checks in the order of Durable Streams §5.2, then appends one event and keeps writer states with it. */
 export function append(context: CommandContext, input: StreamAppend): StreamAppended {

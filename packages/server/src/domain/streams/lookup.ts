@@ -1,6 +1,6 @@
 import { CarillonError } from '@carillon/core';
-import { type Database, findStream, type StoredStream } from '../state/index.ts';
-import { isDue } from './stream-expiry.ts';
+import { type Database, findStream, type StoredStream } from '../../state/index.ts';
+import { isDue } from './expiry.ts';
 
 /** The stream of a topic; throws `not-found`, or `gone` when it is only kept for its forks. */
 export function requireStream(db: Database, topic: string, nowMs: number): StoredStream {

@@ -1,5 +1,5 @@
 import type { Position } from '@carillon/core';
-import type { Message, ProducerTag, StoredStream, StreamGarbage } from '../state/index.ts';
+import type { Message, ProducerTag, StoredStream, StreamGarbage } from '../../state/index.ts';
 
 export type StreamExpiry =
   | { readonly kind: 'none' }

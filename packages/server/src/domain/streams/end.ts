@@ -6,9 +6,9 @@ import {
   putStream,
   type StoredStream,
   streamById,
-} from '../state/index.ts';
-import { deletedEvent } from './stream-events.ts';
-import { isDue } from './stream-expiry.ts';
+} from '../../state/index.ts';
+import { deletedEvent } from './events.ts';
+import { isDue } from './expiry.ts';
 
 /**
  * Ends an incarnation: announced on its topic, gone at once when nothing was forked from it, else kept for its forks.

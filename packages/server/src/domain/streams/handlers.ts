@@ -9,12 +9,12 @@ import {
   type StreamGarbage,
   someGarbage,
   streamById,
-} from '../state/index.ts';
-import { append } from './stream-append.ts';
-import { create } from './stream-create.ts';
-import { end } from './stream-end.ts';
-import { held, isDue, touched } from './stream-expiry.ts';
-import { requireStream } from './stream-lookup.ts';
+} from '../../state/index.ts';
+import { append } from './append.ts';
+import { create } from './create.ts';
+import { end } from './end.ts';
+import { held, isDue, touched } from './expiry.ts';
+import { requireStream } from './lookup.ts';
 import {
   appendToStream,
   collectStream,
@@ -25,7 +25,7 @@ import {
   holdStreams,
   streamChores,
   touchStreams,
-} from './stream-messages.ts';
+} from './messages.ts';
 
 /** Streams ended by one command. */
 const MAX_EXPIRED = 100;

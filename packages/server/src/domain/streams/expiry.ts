@@ -1,5 +1,5 @@
-import type { StoredStream } from '../state/index.ts';
-import type { StreamExpiry } from './stream-messages.ts';
+import type { StoredStream } from '../../state/index.ts';
+import type { StreamExpiry } from './messages.ts';
 
 type ExpiryFields = Pick<StoredStream, 'ttlSeconds' | 'expiresAtMs' | 'dueAtMs' | 'touchedAtMs'>;
 
