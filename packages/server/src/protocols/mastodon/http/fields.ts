@@ -15,12 +15,15 @@ export const idField = z
   .union([z.string().regex(DIGITS, 'is not an id'), z.number().int().min(0).transform(String)])
   .transform(readId);
 
-/** A list; one value alone is a list of one. */
+/** A list; one value alone is a list of one. Forms say with an empty value that a list is empty: `media_ids[]=`. */
 export function many<Schema extends z.ZodType>(schema: Schema, most = 1_000) {
-  return z.preprocess(
-    (value) => (value === undefined || value === null || Array.isArray(value) ? (value ?? undefined) : [value]),
-    z.array(schema).max(most).optional(),
-  );
+  return z.preprocess(listOf, z.array(schema).max(most).optional());
+}
+
+function listOf(value: unknown): readonly unknown[] | undefined {
+  if (value === undefined || value === null) return undefined;
+  const values: readonly unknown[] = Array.isArray(value) ? value : [value];
+  return values.filter((one) => one !== '');
 }
 
 /** A whole number, as a form, a query or JSON says it; empty is not said at all. */

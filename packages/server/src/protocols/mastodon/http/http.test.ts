@@ -128,6 +128,8 @@ describe('fields', () => {
 
     expect(checked({ id: '7' }, schema)).toEqual({ id: [7] });
     expect(checked({ id: ['7', 8] }, schema)).toEqual({ id: [7, 8] });
+    expect(checked({ id: [''] }, schema)).toEqual({ id: [] });
+    expect(checked({ id: null }, schema)).toEqual({});
     expect(() => checked({ id: ['x'] }, schema)).toThrow('Validation failed: id.0 is not an id');
   });
 });

@@ -106,6 +106,26 @@ describe('a list', () => {
     expect(stream.words).toEqual(['update a member', 'update still one', `delete ${left.id}`]);
   });
 
+  it('takes back the posts of a member whom its owner blocks, and that alone of others', async () => {
+    const [juliet, romeo, nurse] = await people('juliet', 'romeo', 'nurse');
+    for (const target of [romeo.id, nurse.id]) await run(follow, { actor: juliet.id, target });
+    const { id } = await run(createList, { actor: juliet.id, title: 'l', replies: 'list', exclusive: false });
+    await run(changeListMembers, { actor: juliet.id, id, add: [romeo.id, nurse.id] });
+    const { post: before } = await post(romeo.id, 'before');
+    using stream = await open(`list?list=${id}`, juliet);
+    using home = await open('user', juliet);
+    const { post: named } = await post(nurse.id, 'with him', { mentions: [romeo.id] });
+    await run(block, { actor: juliet.id, target: romeo.id, on: true });
+    await post(romeo.id, 'not heard');
+    await post(nurse.id, 'about him', { mentions: [romeo.id] });
+    await post(nurse.id, 'last');
+    for (const each of [stream, home]) await each.until(({ words }) => words.includes('update last'), 'the last');
+
+    const words = ['update with him', `delete ${named.id}`, `delete ${before.id}`, 'update last'];
+    expect(stream.words).toEqual(words);
+    expect(home.words).toEqual(words);
+  });
+
   it('tells nothing of direct posts, nor of those who only name its owner', async () => {
     const [juliet, romeo, tybalt] = await people('juliet', 'romeo', 'tybalt');
     await run(follow, { actor: juliet.id, target: romeo.id });
