@@ -1,6 +1,7 @@
+import { until } from '@carillon/conformance';
 import { CarillonError, type Event } from '@carillon/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createFilter, createList, follow, suspendAccount, unfollow } from '../domain/index.ts';
+import { block, createFilter, createList, follow, suspendAccount, unfollow } from '../domain/index.ts';
 import { type OpenDomain, openDomain } from '../domain/testing/open-domain.ts';
 import { createViews, type ViewsDeps } from './create-views.ts';
 import type { ViewChange, Views } from './index.ts';
@@ -92,6 +93,27 @@ describe('opening a view', () => {
     reins.now += 20;
     await expect.poll(() => views.counts.views).toBe(0);
     expect(views.find(reader.id)).toBeUndefined();
+    views.close();
+  });
+
+  it('leaves nothing behind, however often it was done', async () => {
+    const [reader, author] = await pair();
+    const keywords = [{ keyword: 'loud' }];
+    await domain.run(createFilter, { actor: reader.id, filter: { title: 'f', contexts: ['home'], keywords } });
+    await domain.run(block, { actor: reader.id, target: author.id, on: true });
+    const others = Array.from({ length: 20 }, (_, n) => `many_${n}`);
+    const ids = [reader, author, ...(await domain.accounts(...others))].map(({ id }) => id);
+    const post = postEvent({ author: author.id, text: 'loud' });
+    const { views } = start({ keepMs: 1, now: Date.now });
+    for (let round = 0; round < 100; round++) {
+      const open = await Promise.all(Array.from({ length: 100 }, (_, n) => views.open(ids[n % ids.length] ?? 0)));
+      for (const each of open) each.onChange(() => undefined);
+      if (round === 0) expect([views.excluding(post).size, views.matching(post).size]).toEqual([1, 1]);
+      for (const each of open) each[Symbol.dispose]();
+    }
+
+    await until(() => views.counts.views === 0, 'every view is dropped', 10_000);
+    expect([views.excluding(post).size, views.matching(post).size]).toEqual([0, 0]);
     views.close();
   });
 

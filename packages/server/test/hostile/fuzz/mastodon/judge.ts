@@ -9,8 +9,12 @@ export interface MastodonVerdict {
   readonly reached: boolean;
 }
 
-/** Refusals of Node's parser, which does not say what it had understood: even `HEAD` gets them with a body. */
-const UNREAD = /this is not HTTP\/1\.1|"code":"(?:headers-too-large|uri-too-long|timeout)"/;
+/**
+ * Refusals of Node's parser as the first answer, which does not say what it had understood: even `HEAD` gets them with a
+ * body.
+ */
+const UNREAD =
+  /^HTTP\/1\.1 4(?:00|08|14|31) [^]*?(?:this is not HTTP\/1\.1|"code":"(?:headers-too-large|uri-too-long|timeout)")/;
 /** RFC 6455 §7.4.1; none at all when the token does not count any more. 1011 would be a fault of the server. */
 const CLOSE_CODES: readonly number[] = [1000, 1002, 1003, 1005, 1007, 1008, 1009];
 
