@@ -33,6 +33,7 @@ export function openCommunity({ url, adminToken }: { readonly url: string; reado
     // What the admin API answers with.
     const { id } = (await ask(adminToken, '/admin/accounts', { name })) as { id: string };
     const scopes = ['read', 'write', 'follow'];
+    // The same.
     const made = (await ask(adminToken, `/admin/accounts/${name}/tokens`, { scopes })) as { token: string };
     return { id, name, token: made.token };
   }
