@@ -162,7 +162,10 @@ export async function startServer(settings: Settings, options: ServerOptions = {
     return problemResponse(error);
   });
   rest.notFound((context) => answerUnknown(rest, context));
-  rest.route('/', createAdminRoutes({ authenticator, commands, gate, settings: auth, apps, domain, baseUrl, now }));
+  const { title, description, registrations } = settings.community;
+  const organization = { title, description, registrations };
+  const admin = { authenticator, commands, gate, settings: auth, apps, domain, organization, baseUrl, now };
+  rest.route('/', createAdminRoutes(admin));
   if (options.dev) {
     rest.route('/', createDevRoutes({ credentials: devCredentials }));
     rest.route('/', createConsoleRoutes());

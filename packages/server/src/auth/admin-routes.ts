@@ -11,15 +11,16 @@ import {
   revokeToken,
 } from '../domain/index.ts';
 import { createAccountRoutes } from './account-routes.ts';
-import { type AdminCallDeps, adminCall, audit, learned, readBody, readQuery, requireAdmin } from './admin-call.ts';
+import { adminCall, audit, learned, readBody, readQuery, requireAdmin } from './admin-call.ts';
 import { makeApiKey, readApiKey } from './api-key.ts';
 import type { CredentialAuthenticator } from './authenticator.ts';
 import { createCommunityRoutes } from './community-routes.ts';
 import type { CredentialGate } from './gate.ts';
 import { mintToken } from './mint.ts';
+import { createOrganizationRoutes, type OrganizationRoutesDeps } from './organization-routes.ts';
 import type { AuthSettings } from './settings.ts';
 
-export interface AdminDeps extends AdminCallDeps {
+export interface AdminDeps extends OrganizationRoutesDeps {
   readonly authenticator: CredentialAuthenticator;
   readonly gate: Pick<CredentialGate, 'caughtUp'>;
   readonly settings: AuthSettings;
@@ -93,6 +94,7 @@ export function createAdminRoutes(deps: AdminDeps): Hono {
   routes.get('/admin/audit', async (context) => context.json({ entries: await showAudit(deps, context) }));
   routes.route('/', createAccountRoutes(deps));
   routes.route('/', createCommunityRoutes(deps));
+  routes.route('/', createOrganizationRoutes(deps));
   return routes;
 }
 

@@ -46,7 +46,14 @@ export {
   revokeKey,
   revokeToken,
 } from './credentials.ts';
-export { type IngestedPost, ingestedPosts, ingestQueries } from './ingest/by-origin.ts';
+export { REMOTE_DOMAIN } from './host-name.ts';
+export {
+  type IngestedPost,
+  ingestCommands,
+  ingestedPosts,
+  ingestQueries,
+  removeIngested,
+} from './ingest/by-origin.ts';
 export {
   dropUnusedMedia,
   filesToRemove,
@@ -106,6 +113,9 @@ export {
   redeemOauthCode,
   revokeOauthToken,
 } from './oauth/messages.ts';
+export type { OrganizationChange, OrganizationDefaults, OrganizationView } from './organization/messages.ts';
+export { organization, updateOrganization } from './organization/messages.ts';
+export { organizationCommands, organizationQueries } from './organization/organization.ts';
 export type { AccountView } from './people/account-view.ts';
 export type { NewAccount } from './people/accounts.ts';
 export { accountByName, accountCommands, accountQueries, createAccount, listAccounts } from './people/accounts.ts';

@@ -37,6 +37,7 @@ export {
   markers,
   notifications,
 } from './community/notices.ts';
+export { organizations } from './community/organization.ts';
 export {
   droppedFiles,
   media,
@@ -75,6 +76,7 @@ export type {
   NotificationRow,
   NotificationType,
 } from './community/rows/notices.ts';
+export type { OrganizationRow } from './community/rows/organization.ts';
 export type { MediaRow, PostEditRow, PostFlagsRow, PostRow, ReactionRow, Visibility } from './community/rows/posts.ts';
 export type { FilterRow, ListMemberRow, ListRow, RelationRow } from './community/rows/relations.ts';
 export type { CommunitySchema } from './community/schema.ts';
@@ -88,6 +90,7 @@ export type {
   MediaSnapshot,
   MentionSnapshot,
   NotificationSnapshot,
+  OrganizationSnapshot,
   PageQuery,
   PostDoers,
   PostFlags,

@@ -2,6 +2,7 @@ import type { GuardedTable, Migration } from '../storage/index.ts';
 import { accountMigrations, accountTables } from './community/accounts.ts';
 import { channelMigrations, channelTables } from './community/channels.ts';
 import { noticeMigrations, noticeTables } from './community/notices.ts';
+import { organizationMigrations, organizationTables } from './community/organization.ts';
 import { postMigrations, postTables } from './community/posts.ts';
 import { relationMigrations, relationTables } from './community/relations.ts';
 import { searchMigrations, searchTables } from './community/search.ts';
@@ -21,6 +22,7 @@ export const stateMigrations: readonly Migration[] = [
   ...postMigrations,
   ...relationMigrations,
   ...noticeMigrations,
+  ...organizationMigrations,
   ...searchMigrations,
 ];
 
@@ -33,5 +35,6 @@ export const stateTables: readonly GuardedTable[] = [
   ...postTables,
   ...relationTables,
   ...noticeTables,
+  ...organizationTables,
   ...searchTables,
 ];

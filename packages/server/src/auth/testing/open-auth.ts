@@ -74,6 +74,7 @@ export async function openAuth(settings: Partial<AuthSettings> = {}, dataDir?: s
       settings: merged,
       apps,
       domain: 'example.org',
+      organization: { title: 'Verona', description: '', registrations: false },
       baseUrl: () => 'https://example.org',
       now,
     }),

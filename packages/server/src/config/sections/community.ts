@@ -10,13 +10,13 @@ export const communitySection = z.strictObject({
     text: 'The domain in the addresses of accounts: `juliet` is `juliet@DOMAIN`. Choose it before the first account.',
   }),
   title: setting(z.string().min(1).max(100).default('Carillon'), {
-    text: 'The name that clients show for this server.',
+    text: 'The name that clients show for this server, until administrators say otherwise at `/admin/organization`.',
   }),
   description: setting(z.string().max(1_000).default(''), {
-    text: 'What this community is about, in a sentence or two.',
+    text: 'What this community is about, in a sentence or two, until administrators say otherwise.',
   }),
   registrations: setting(z.boolean().default(false), {
-    text: 'Whether anybody may sign up; otherwise administrators make accounts.',
+    text: 'Whether anybody may sign up, until administrators say otherwise; else they make accounts.',
   }),
   postCharacters: setting(count(500, 1, 100_000), {
     text: 'Characters of a post with its content warning, as Mastodon clients count them.',

@@ -5,6 +5,7 @@ import {
   type CommunityEvents,
   type CommunityEventType,
   type MediaSnapshot,
+  type OrganizationSnapshot,
   type PostDoers,
   type PostSnapshot,
 } from '../../state/index.ts';
@@ -44,6 +45,15 @@ const account: AccountSnapshot = {
   url: null,
   suspended: false,
   createdAt: 5,
+};
+const organization: OrganizationSnapshot = {
+  title: 'Verona',
+  description: 'Where we lay our scene.',
+  registrations: true,
+  rules: [{ id: 3, text: 'Bite no thumbs.', hint: '' }],
+  contact: 7,
+  language: 'it',
+  languages: ['it', 'en'],
 };
 /** What a later version, or a slip, may put into a snapshot. */
 const withSecrets = <Value extends object>(value: Value): Value => ({ ...value, email: SECRET, password: SECRET });
@@ -172,6 +182,15 @@ const CASES: { readonly [Type in CommunityEventType]: readonly [CommunityEvents[
   'conversation.updated': [
     { conversation: { id: 6, account: 8, unread: true, others: [withSecrets(account)], lastPost: { post, flags } } },
     { conversation: { id: 6, account: 8, unread: true, others: [account], lastPost: plainPost } },
+  ],
+  'organization.updated': [
+    {
+      organization: withSecrets({
+        ...organization,
+        rules: organization.rules.map(withSecrets),
+      }),
+    },
+    { organization },
   ],
   'announcement.published': [
     { announcement: { ...announcement, read: true, reactions: [{ name: '🌹', count: 1, mine: true }] } },

@@ -9,6 +9,7 @@ import {
   type MediaSnapshot,
   type MentionSnapshot,
   type NotificationSnapshot,
+  type OrganizationSnapshot,
   type PostSnapshot,
   readEvent,
 } from '../../state/index.ts';
@@ -50,6 +51,7 @@ const PUBLIC: { readonly [Type in CommunityEventType]: (data: CommunityEvents[Ty
   'notification.created': ({ notification }) => ({ notification: showNotification(notification) }),
   'notification.dismissed': ({ account, notifications }) => ({ account, notifications }),
   'conversation.updated': ({ conversation }) => ({ conversation: showConversation(conversation) }),
+  'organization.updated': ({ organization }) => ({ organization: showOrganization(organization) }),
   'announcement.published': ({ announcement }) => ({ announcement: showAnnouncement(announcement) }),
   'announcement.reacted': ({ announcement, name, count }) => ({ announcement, name, count }),
   'announcement.deleted': ({ announcement }) => ({ announcement }),
@@ -123,6 +125,15 @@ function showNotification({ id, type, account, from, post, createdAt }: Notifica
 
 function showConversation({ id, account, unread, others, lastPost }: ConversationSnapshot): object {
   return { id, account, unread, others: others.map(showAccount), lastPost: lastPost && showPost(lastPost.post) };
+}
+
+function showOrganization(organization: OrganizationSnapshot): object {
+  const { title, description, registrations, rules, contact, language, languages } = organization;
+  return {
+    ...{ title, description, registrations },
+    rules: rules.map(({ id, text, hint }) => ({ id, text, hint })),
+    ...{ contact, language, languages },
+  };
 }
 
 function showAnnouncement(announcement: AnnouncementSnapshot): object {

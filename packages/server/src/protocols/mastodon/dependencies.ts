@@ -10,6 +10,7 @@ export interface MastodonSettings {
   /** Without a slash at the end; by it every link in an entity begins. */
   readonly baseUrl: () => string;
   readonly domain: string;
+  /** What holds of `title`, `description` and `registrations` where administrators said nothing. */
   readonly title: string;
   readonly description: string;
   readonly version: string;

@@ -6,6 +6,7 @@ import type {
   ChannelSnapshot,
   ConversationSnapshot,
   NotificationSnapshot,
+  OrganizationSnapshot,
   PostDoers,
   PostSnapshot,
 } from './snapshots.ts';
@@ -47,6 +48,7 @@ export interface CommunityEvents {
   readonly 'notification.created': { readonly notification: NotificationSnapshot };
   readonly 'notification.dismissed': { readonly account: number; readonly notifications: readonly number[] };
   readonly 'conversation.updated': { readonly conversation: ConversationSnapshot };
+  readonly 'organization.updated': { readonly organization: OrganizationSnapshot };
   readonly 'announcement.published': { readonly announcement: AnnouncementSnapshot };
   readonly 'announcement.reacted': { readonly announcement: number; readonly name: string; readonly count: number };
   readonly 'announcement.deleted': { readonly announcement: number };

@@ -15,6 +15,7 @@ import type {
   MarkerRow,
   NotificationRow,
 } from './rows/notices.ts';
+import type { OrganizationRow } from './rows/organization.ts';
 import type {
   DroppedFileRow,
   MediaRow,
@@ -73,6 +74,7 @@ export interface CommunitySchema {
   readonly announcements: AnnouncementRow & Summed;
   readonly announcement_reactions: AnnouncementReactionRow & Summed;
   readonly announcement_reads: AnnouncementReadRow & Summed;
+  readonly organization: OrganizationRow & Summed;
   readonly post_search: FoundRow;
   readonly name_search: FoundRow;
 }

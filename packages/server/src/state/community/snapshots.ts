@@ -169,6 +169,20 @@ export interface AnnouncementSnapshot {
   readonly read?: boolean;
 }
 
+/** What the community says of itself. */
+export interface OrganizationSnapshot {
+  readonly title: string;
+  readonly description: string;
+  /** Whether anybody may sign up. */
+  readonly registrations: boolean;
+  readonly rules: readonly { readonly id: number; readonly text: string; readonly hint: string }[];
+  /** The account to write to. */
+  readonly contact: number | null;
+  readonly language: string;
+  /** What is spoken here, `language` first. */
+  readonly languages: readonly string[];
+}
+
 /** A page of a list that is sorted by id, newest first. */
 export interface PageQuery {
   readonly maxId?: number;

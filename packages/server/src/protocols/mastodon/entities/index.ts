@@ -6,6 +6,7 @@ export {
   PROFILE_LIMITS,
   toInstance,
   toInstanceV1,
+  toRules,
 } from './instance.ts';
 export { toList, toTag } from './lists.ts';
 export { toMedia } from './media.ts';

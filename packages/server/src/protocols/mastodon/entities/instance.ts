@@ -1,14 +1,13 @@
-import { MAX_PINS } from '../../../domain/index.ts';
-import { MISSING_HEADER } from './account.ts';
+import { MAX_PINS, type OrganizationView } from '../../../domain/index.ts';
+import { MISSING_HEADER, toAccount } from './account.ts';
 import type { Site } from './site.ts';
+import type { Account } from './types.ts';
 
 /** What the community says of itself to clients. */
 export interface InstanceFacts {
-  readonly title: string;
-  readonly description: string;
+  readonly organization: OrganizationView;
   /** Carillon's own. */
   readonly version: string;
-  readonly registrations: boolean;
   readonly maxPostCharacters: number;
   readonly maxMediaBytes: number;
   readonly maxPixels: number;
@@ -24,7 +23,6 @@ export interface InstanceFacts {
 /** Whose calls these are: clients read the first three numbers and leave out what is newer. */
 const COMPATIBLE = '4.6.5';
 const API_VERSION = 11;
-const LANGUAGES = ['en'];
 
 /** Bounds of a profile; `update_credentials` holds to them. */
 export const PROFILE_LIMITS = { displayName: 30, note: 500, fields: 4, fieldText: 255 };
@@ -35,43 +33,44 @@ const MAX_DESCRIPTION = 1_500;
 
 /** `GET /api/v1/instance`. */
 export function toInstanceV1(facts: InstanceFacts, site: Site): object {
-  const { counts } = facts;
+  const { counts, organization } = facts;
   const { urls: _, ...configuration } = configurationOf(facts, site);
   return {
     uri: site.domain,
-    title: facts.title,
-    short_description: facts.description,
-    description: facts.description,
+    title: organization.title,
+    short_description: organization.description,
+    description: organization.description,
     email: '',
     version: versionOf(facts),
     urls: { streaming_api: streamingUrl(site) },
     stats: { user_count: counts.accounts, status_count: counts.posts, domain_count: counts.domains },
     thumbnail: site.baseUrl + MISSING_HEADER,
-    languages: LANGUAGES,
-    registrations: facts.registrations,
+    languages: organization.languages,
+    registrations: organization.registrations,
     approval_required: false,
     invites_enabled: false,
     configuration,
-    contact_account: null,
-    rules: [],
+    contact_account: contactOf(facts, site),
+    rules: toRules(organization),
   };
 }
 
 /** `GET /api/v2/instance`. */
 export function toInstance(facts: InstanceFacts, site: Site): object {
+  const { organization } = facts;
   return {
     domain: site.domain,
-    title: facts.title,
+    title: organization.title,
     version: versionOf(facts),
     source_url: 'https://carillon.dev/',
-    description: facts.description,
+    description: organization.description,
     usage: { users: { active_month: facts.counts.active } },
     thumbnail: { url: site.baseUrl + MISSING_HEADER },
     icon: [],
-    languages: LANGUAGES,
+    languages: organization.languages,
     configuration: configurationOf(facts, site),
     registrations: {
-      enabled: facts.registrations,
+      enabled: organization.registrations,
       approval_required: false,
       reason_required: false,
       message: null,
@@ -79,9 +78,18 @@ export function toInstance(facts: InstanceFacts, site: Site): object {
       url: null,
     },
     api_versions: { mastodon: API_VERSION },
-    contact: { email: '', account: null },
-    rules: [],
+    contact: { email: '', account: contactOf(facts, site) },
+    rules: toRules(organization),
   };
+}
+
+/** `GET /api/v1/instance/rules`. */
+export function toRules({ rules }: Pick<OrganizationView, 'rules'>): readonly object[] {
+  return rules.map(({ id, text, hint }) => ({ id: String(id), text, hint, translations: {} }));
+}
+
+function contactOf({ organization: { contactAccount } }: InstanceFacts, site: Site): Account | null {
+  return contactAccount === null ? null : toAccount(contactAccount, site);
 }
 
 function configurationOf({ maxPostCharacters, maxMediaBytes, maxPixels, mediaTypes }: InstanceFacts, site: Site) {

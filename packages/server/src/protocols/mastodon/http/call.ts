@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import type { IdempotencyKey, Principal } from '@carillon/core';
 import type { Context } from 'hono';
 import type * as z from 'zod';
-import type { Listed, PageQuery } from '../../../domain/index.ts';
+import { type Listed, type OrganizationView, organization, type PageQuery } from '../../../domain/index.ts';
 import type { MastodonDependencies } from '../dependencies.ts';
 import type { Site } from '../entities/index.ts';
 import { type Fields, readFields, readQueryFields } from './body.ts';
@@ -79,6 +79,10 @@ export class Call<Viewer extends number | null> {
     return (await this.deps.commands.query(query, input)).rows;
   }
 
+  organization(): Promise<OrganizationView> {
+    return organizationOf(this.deps);
+  }
+
   /** A page as an answer with its `Link` header. */
   list<Item>(rows: readonly Listed<Item>[], page: PageQuery, show: (item: Item) => unknown): Response {
     return this.listed(
@@ -108,6 +112,12 @@ export class Call<Viewer extends number | null> {
       digest: hash('sha256', JSON.stringify(asked), 'base64url'),
     };
   }
+}
+
+/** What the community says of itself; the settings where administrators said nothing. */
+export async function organizationOf({ commands, settings }: MastodonDependencies): Promise<OrganizationView> {
+  const { title, description, registrations } = settings;
+  return (await commands.query(organization, { defaults: { title, description, registrations } })).rows;
 }
 
 /** Fields that a schema takes; throws in the words of the protocol. */

@@ -1,7 +1,7 @@
 import type { Context } from 'hono';
 import { makeAccessToken } from '../../../auth/index.ts';
 import { createOauthCode } from '../../../domain/index.ts';
-import { addressOf, type Fields, type Rest, readFields, readQueryFields } from '../http/index.ts';
+import { addressOf, type Fields, organizationOf, type Rest, readFields, readQueryFields } from '../http/index.ts';
 import { FormTokens } from './form-token.ts';
 import { codePage, problemPage, signInPage } from './pages.ts';
 import { OUT_OF_BAND, withQuery } from './redirect.ts';
@@ -36,8 +36,9 @@ interface Shown {
   readonly problem?: { readonly text: string; readonly status: number };
 }
 
-function form({ deps }: Rest, tokens: FormTokens, shown: Shown): Response {
-  return signInPage({ ...shown, title: deps.settings.title, token: tokens.make(shown.parameters) });
+async function form({ deps }: Rest, tokens: FormTokens, shown: Shown): Promise<Response> {
+  const { title } = await organizationOf(deps);
+  return signInPage({ ...shown, title, token: tokens.make(shown.parameters) });
 }
 
 async function decide(rest: Rest, tokens: FormTokens, context: Context): Promise<Response> {
@@ -46,7 +47,7 @@ async function decide(rest: Rest, tokens: FormTokens, context: Context): Promise
   const request = await checkRequest(rest.deps, parameters);
   if ('error' in request) return refused(rest, request);
   const name = text(fields, 'name');
-  const again = (problem: string, status: number): Response =>
+  const again = (problem: string, status: number): Promise<Response> =>
     form(rest, tokens, { request, parameters, name, problem: { text: problem, status } });
   // Browsers say where a form was sent from (W3C Fetch Metadata); older ones say nothing.
   const from = context.req.header('sec-fetch-site') ?? 'same-origin';

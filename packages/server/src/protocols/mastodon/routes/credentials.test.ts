@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { updateOrganization } from '../../../domain/index.ts';
 import * as schema from '../entities/testing/schemas.ts';
 import { registerClient } from '../oauth/testing/browser.ts';
 import { type OpenRest, openRest } from '../testing/open-rest.ts';
@@ -176,6 +177,27 @@ describe('signing up', () => {
     const answer = await open.call('POST', '/api/v1/accounts', { token: await appToken(open), body });
 
     expect(answer.status).toBe(422);
+  });
+
+  test('opens and closes as administrators say, without a restart', async () => {
+    await using open = await openRest();
+    const { title, description } = open.deps.settings;
+    const defaults = { title, description, registrations: false };
+    const allow = async (registrations: boolean) =>
+      open.domain.run(updateOrganization, {
+        input: { change: { registrations }, defaults },
+        entry: { actor: 'test', action: 'organization.update', target: '' },
+      });
+    const signUp = async (username: string) => {
+      const body = { ...newcomer, username, email: `${username}@illyria.example` };
+      return (await open.call('POST', '/api/v1/accounts', { token: await appToken(open), body })).status;
+    };
+
+    expect(await signUp('viola')).toBe(403);
+    await allow(true);
+    expect(await signUp('viola')).toBe(200);
+    await allow(false);
+    expect(await signUp('orsino')).toBe(403);
   });
 
   test('is refused where nobody may, to nobody, and to whoever has an account', async () => {

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { ingestAccount } from '../../../domain/index.ts';
+import * as z from 'zod';
+import { ingestAccount, type OrganizationChange, updateOrganization } from '../../../domain/index.ts';
+import { account } from '../entities/testing/schemas.ts';
 import { type OpenRest, openRest } from '../testing/open-rest.ts';
 
 let rest: OpenRest;
@@ -63,6 +65,59 @@ test('what else clients ask of the server as they start', async () => {
     registrations: '1',
   });
   expect((await get('/api/v1/preferences')).status).toBe(401);
+});
+
+test('what administrators say of the community is what clients are told from then on', async () => {
+  await using open = await openRest();
+  const prince = await open.domain.account('prince', { displayName: 'Escalus' });
+  const { title, description, registrations } = open.deps.settings;
+  const update = (change: OrganizationChange) =>
+    open.domain.run(updateOrganization, {
+      input: { change, defaults: { title, description, registrations } },
+      entry: { actor: 'test', action: 'organization.update', target: '' },
+    });
+  const { rules } = await update({
+    title: 'Fair Verona',
+    description: 'A <plague> on both',
+    registrations: true,
+    rules: [{ text: 'Bite no thumbs.', hint: 'At anybody.' }],
+    contact: prince.id,
+    language: 'it',
+    languages: ['en'],
+  });
+  const told = [{ id: String(rules[0]?.id), text: 'Bite no thumbs.', hint: 'At anybody.', translations: {} }];
+  const ask = async (path: string) => (await open.call('GET', path)).body;
+
+  const first = await ask('/api/v1/instance');
+  expect(first).toMatchObject({
+    title: 'Fair Verona',
+    short_description: 'A <plague> on both',
+    languages: ['it', 'en'],
+    registrations: true,
+    rules: told,
+  });
+  expect(first).toHaveProperty('contact_account', expect.objectContaining({ display_name: 'Escalus' }));
+  const second = await ask('/api/v2/instance');
+  expect(second).toMatchObject({
+    title: 'Fair Verona',
+    languages: ['it', 'en'],
+    registrations: { enabled: true },
+    rules: told,
+  });
+  const contact = z.object({ contact: z.object({ account }) }).parse(second);
+  expect(contact.contact.account.acct).toBe('prince');
+  expect(await ask('/api/v1/instance/rules')).toEqual(told);
+  expect(await ask('/api/v1/instance/extended_description')).toMatchObject({
+    content: '<p>A &lt;plague&gt; on both</p>',
+  });
+
+  await update({ title: null, registrations: null, rules: [], contact: null });
+  expect(await ask('/api/v2/instance')).toMatchObject({
+    title: 'Verona',
+    registrations: { enabled: false },
+    contact: { account: null },
+    rules: [],
+  });
 });
 
 test('profiles, posts and tags have a plain page; what is not public has none', async () => {

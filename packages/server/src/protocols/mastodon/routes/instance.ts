@@ -1,17 +1,17 @@
 import { communityActivity, communityCounts, knownDomains, ownAccount } from '../../../domain/index.ts';
 import { MEDIA_CONTENT_TYPES } from '../../../media/index.ts';
-import { toInstance, toInstanceV1, wireVisibility } from '../entities/index.ts';
+import { toInstance, toInstanceV1, toRules, wireVisibility } from '../entities/index.ts';
 import { anyone, type Call, html, type Rest, user } from '../http/index.ts';
 
 /** What the server says of itself (docs.joinmastodon.org/methods/instance). */
 export function instanceRoutes(rest: Rest): void {
   rest.get('/api/v1/instance', anyone(), async (call) => toInstanceV1(await facts(call), call.site));
   rest.get('/api/v2/instance', anyone(), async (call) => toInstance(await facts(call), call.site));
-  rest.get('/api/v1/instance/rules', anyone(), () => []);
+  rest.get('/api/v1/instance/rules', anyone(), async (call) => toRules(await call.organization()));
   rest.get('/api/v1/instance/peers', anyone(), (call) => call.query(knownDomains, {}));
   rest.get('/api/v1/instance/activity', anyone(), activity);
-  rest.get('/api/v1/instance/extended_description', anyone(), (call) => {
-    const { description } = call.deps.settings;
+  rest.get('/api/v1/instance/extended_description', anyone(), async (call) => {
+    const { description } = await call.organization();
     return { updated_at: null, content: description === '' ? '' : html`<p>${description}</p>`.text };
   });
   rest.get('/api/v1/custom_emojis', anyone(), () => []);
@@ -19,8 +19,8 @@ export function instanceRoutes(rest: Rest): void {
 }
 
 async function facts(call: Call<number | null>) {
-  const counts = await call.query(communityCounts, {});
-  return { ...call.deps.settings, mediaTypes: MEDIA_CONTENT_TYPES, counts };
+  const [counts, organization] = await Promise.all([call.query(communityCounts, {}), call.organization()]);
+  return { ...call.deps.settings, mediaTypes: MEDIA_CONTENT_TYPES, counts, organization };
 }
 
 /** Twelve weeks, this one first; all numbers are texts. */

@@ -22,8 +22,8 @@ export function signUpRoutes(rest: Rest): void {
 }
 
 async function signUp(call: Call<number | null>): Promise<object> {
-  const { deps, principal, viewer } = call;
-  if (!deps.settings.registrations || viewer !== null || !principal) {
+  const { principal, viewer } = call;
+  if (!(await call.organization()).registrations || viewer !== null || !principal) {
     throw refuse('forbidden', 'This action is not allowed');
   }
   const { username, email, password, agreement } = await call.input(newcomer);

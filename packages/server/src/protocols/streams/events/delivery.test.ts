@@ -5,6 +5,7 @@ import { READERS } from '../../../../test/events/order-readers.ts';
 import { ask, publish } from '../../../../test/events/requests.ts';
 import { RawStream } from '../../../../test/events/sse-client.ts';
 import { WsClient } from '../../../../test/events/ws-client.ts';
+import { updateOrganization } from '../../../domain/index.ts';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
 
@@ -76,6 +77,25 @@ describe('a topic of the community', () => {
       subject: '42',
       topic: 'public',
       position: stream.messages[0]?.id,
+    });
+  });
+
+  it('says what the community says of itself', async () => {
+    server.credentials.issue('neighbour', { grants: { publish: [], subscribe: ['community'] } });
+    const neighbour = { Authorization: 'Bearer neighbour' };
+    using stream = new RawStream(server.url, '/v1/events?topic=community', neighbour);
+    await stream.until(({ blocks }) => blocks.length === 2, 'the start');
+    const defaults = { title: 'Verona', description: '', registrations: false };
+    const change = { registrations: true, rules: [{ text: 'Bite no thumbs.', hint: '' }] };
+    const entry = { actor: 'test', action: 'organization.update', target: '' };
+    const { result } = await server.log.run(updateOrganization, { input: { change, defaults }, entry });
+    await stream.until(({ messages }) => messages.length === 1, 'the event');
+    const { contactAccount: _, ...organization } = result;
+    expect(JSON.parse(stream.messages[0]?.data ?? '')).toMatchObject({
+      source: '/community',
+      type: 'organization.updated',
+      topic: 'community',
+      data: { organization },
     });
   });
 

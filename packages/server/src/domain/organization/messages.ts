@@ -1,0 +1,38 @@
+import type { AccountSnapshot, Message, OrganizationSnapshot } from '../../state/index.ts';
+import type { Audited } from '../audit.ts';
+
+/** What holds where administrators said nothing: settings of the server. */
+export interface OrganizationDefaults {
+  readonly title: string;
+  readonly description: string;
+  readonly registrations: boolean;
+}
+
+export interface OrganizationView extends OrganizationSnapshot {
+  /** Whom `contact` names. */
+  readonly contactAccount: AccountSnapshot | null;
+}
+
+/** What is absent stays as it is; null goes back to the settings, or to nothing. */
+export interface OrganizationChange {
+  readonly title?: string | null;
+  readonly description?: string | null;
+  readonly registrations?: boolean | null;
+  /** All of them, in their order: those with an id keep it, the others are new. */
+  readonly rules?: readonly { readonly id?: number; readonly text: string; readonly hint: string }[];
+  /** An account of the community. */
+  readonly contact?: number | null;
+  readonly language?: string | null;
+  /** Beside the default language. */
+  readonly languages?: readonly string[] | null;
+}
+
+/** What the community says of itself. */
+export const organization: Message<{ readonly defaults: OrganizationDefaults }, OrganizationView> = {
+  name: 'organization.show',
+};
+/** Announces `organization.updated` when anything changes. */
+export const updateOrganization: Message<
+  Audited<{ readonly change: OrganizationChange; readonly defaults: OrganizationDefaults }>,
+  OrganizationView
+> = { name: 'organization.update' };

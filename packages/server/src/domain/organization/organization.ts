@@ -1,0 +1,127 @@
+import { CarillonError } from '@carillon/core';
+import {
+  type AccountSnapshot,
+  accounts,
+  announce,
+  type CommandContext,
+  type Database,
+  type OrganizationRow,
+  type OrganizationSnapshot,
+  organizations,
+} from '../../state/index.ts';
+import { audited } from '../audit.ts';
+import { loadAccount } from '../community/load-accounts.ts';
+import { stands } from '../community/parties.ts';
+import {
+  type OrganizationChange,
+  type OrganizationDefaults,
+  type OrganizationView,
+  organization,
+  updateOrganization,
+} from './messages.ts';
+
+/** The only row there is. */
+const ID = 1;
+const DEFAULT_LANGUAGE = 'en';
+const UNSAID: OrganizationRow = {
+  id: ID,
+  title: null,
+  description: null,
+  registrations: null,
+  rules: '[]',
+  contact: null,
+  language: null,
+  languages: null,
+  updated_at: 0,
+};
+
+export const organizationQueries = {
+  [organization.name]: async (db: Database, { defaults }: { readonly defaults: OrganizationDefaults }) =>
+    viewOf(db, await load(db), defaults),
+};
+
+export const organizationCommands = {
+  [updateOrganization.name]: audited(update),
+};
+
+async function update(
+  context: CommandContext,
+  { change, defaults }: { readonly change: OrganizationChange; readonly defaults: OrganizationDefaults },
+): Promise<OrganizationView> {
+  const { db, now } = context;
+  const before = await load(db);
+  const row = await changed(context, before, change);
+  if (JSON.stringify(row) === JSON.stringify(before)) return viewOf(db, before, defaults);
+  await organizations.put(db, { ...row, updated_at: now });
+  const { contactAccount, ...told } = await viewOf(db, row, defaults);
+  announce(context, { type: 'organization.updated', topics: ['community'], data: { organization: told } });
+  return { ...told, contactAccount };
+}
+
+async function changed(
+  context: CommandContext,
+  before: OrganizationRow,
+  change: OrganizationChange,
+): Promise<OrganizationRow> {
+  const { rules, languages, registrations, contact, ...texts } = change;
+  if (texts.title === '') throw new CarillonError('unprocessable', 'title: a community has one');
+  if (typeof contact === 'number') await requireContact(context.db, contact);
+  return {
+    ...before,
+    ...texts,
+    ...(registrations === undefined ? {} : { registrations: registrations === null ? null : Number(registrations) }),
+    ...(rules === undefined ? {} : { rules: JSON.stringify(numbered(context, rulesOf(before), rules)) }),
+    ...(contact === undefined ? {} : { contact }),
+    ...(languages === undefined ? {} : { languages: languages === null ? null : JSON.stringify(languages) }),
+  };
+}
+
+/** Whom clients show as the one to write to. */
+async function requireContact(db: Database, id: number): Promise<void> {
+  const row = await accounts.get(db, { id });
+  if (row?.domain === null && stands(row)) return;
+  throw new CarillonError('unprocessable', `contact: there is no account ${id} here`);
+}
+
+function numbered(
+  context: CommandContext,
+  known: OrganizationSnapshot['rules'],
+  rules: Required<OrganizationChange>['rules'],
+): OrganizationSnapshot['rules'] {
+  const left = new Set(known.map(({ id }) => id));
+  return rules.map(({ id = context.nextId(), text, hint }, index) => {
+    const isNew = rules[index]?.id === undefined;
+    if (!isNew && !left.delete(id)) throw new CarillonError('unprocessable', `rules: there is no rule ${id}, or twice`);
+    return { id, text, hint };
+  });
+}
+
+async function load(db: Database): Promise<OrganizationRow> {
+  return (await organizations.get(db, { id: ID })) ?? UNSAID;
+}
+
+async function viewOf(db: Database, row: OrganizationRow, defaults: OrganizationDefaults): Promise<OrganizationView> {
+  const contactAccount = await findContact(db, row);
+  const language = row.language ?? DEFAULT_LANGUAGE;
+  const others: readonly string[] = row.languages === null ? [] : JSON.parse(row.languages);
+  return {
+    title: row.title ?? defaults.title,
+    description: row.description ?? defaults.description,
+    registrations: row.registrations === null ? defaults.registrations : row.registrations === 1,
+    rules: rulesOf(row),
+    contact: contactAccount?.id ?? null,
+    language,
+    languages: [...new Set([language, ...others])],
+    contactAccount,
+  };
+}
+
+/** Nobody once the account is suspended or gone. */
+async function findContact(db: Database, { contact }: OrganizationRow): Promise<AccountSnapshot | null> {
+  const account = contact === null ? undefined : await loadAccount(db, contact);
+  return account === undefined || account.suspended ? null : account;
+}
+
+function rulesOf({ rules }: OrganizationRow): OrganizationSnapshot['rules'] {
+  return JSON.parse(rules);
+}
