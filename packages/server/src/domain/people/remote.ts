@@ -10,6 +10,7 @@ import {
   type Message,
 } from '../../state/index.ts';
 import { requireChannel } from '../community/parties.ts';
+import { REMOTE_DOMAIN } from '../host-name.ts';
 import { announceAccount, insertAccount, requireSnapshot } from './account-rows.ts';
 import type { ingestAccount } from './messages.ts';
 
@@ -17,13 +18,12 @@ type Input<M> = M extends Message<infer I, unknown> ? I : never;
 
 /** Wider than this community's own names: other servers have dots and hyphens between (RFC 7565 user part). */
 const NAME = /^[a-z0-9_](?:[a-z0-9_.-]{0,62}[a-z0-9_])?$/;
-const DOMAIN = /^(?=.{1,253}$)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+$/;
 
 /** Its followers count and posts are what this community knows of it. */
 export async function ingest(context: CommandContext, wanted: Input<typeof ingestAccount>): Promise<AccountSnapshot> {
   const { db } = context;
   const [name, domain] = [wanted.name.toLowerCase(), wanted.domain.toLowerCase()];
-  if (!NAME.test(name) || !DOMAIN.test(domain)) {
+  if (!NAME.test(name) || !REMOTE_DOMAIN.test(domain)) {
     throw new CarillonError('unprocessable', `"${name.slice(0, 100)}@${domain.slice(0, 100)}" is not an address`);
   }
   const slug = `${name}@${domain}`;

@@ -107,6 +107,27 @@ describe('counts', () => {
   });
 });
 
+describe('reactions of one account', () => {
+  const EMOJI = Array.from({ length: 20 }, (_, index) => String.fromCodePoint(0x1f600 + index));
+
+  it('are twenty different ones under one post, beside the favourite', async () => {
+    const { post } = await domain.post(juliet, 'laugh');
+    const reacts = (emoji: string, on = true, actor = romeo) => domain.run(react, { actor, id: post.id, emoji, on });
+    for (const emoji of EMOJI) await reacts(emoji);
+    const before = domain.heard.length;
+
+    await expect(reacts('🌹')).rejects.toMatchObject({ code: 'unprocessable', message: expect.stringContaining('20') });
+    await reacts(EMOJI[0] ?? '');
+    expect(domain.heard.length).toBe(before);
+
+    expect((await reacts(STAR)).flags?.favourited).toBe(true);
+    await reacts('🌹', true, nurse);
+    await reacts(EMOJI[0] ?? '', false);
+    await reacts('🌹');
+    await expect(reacts(EMOJI[0] ?? '')).rejects.toMatchObject({ code: 'unprocessable' });
+  });
+});
+
 describe('a reply', () => {
   it('inherits thread and topic, stands in the context, and is an answer to nothing once that is deleted', async () => {
     const root = await domain.post(juliet, 'root', { topic: 'balcony' });

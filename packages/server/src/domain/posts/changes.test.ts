@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import {
+  block,
   createChannel,
   createPost,
   deletePost,
@@ -9,6 +10,7 @@ import {
   postHistory,
   react,
   sharePost,
+  unsharePost,
   updateChannel,
 } from '../index.ts';
 import { type OpenDomain, openDomain, plainBody } from '../testing/open-domain.ts';
@@ -112,7 +114,7 @@ describe('a deletion', () => {
 
     const answer = await domain.run(deletePost, { actor: juliet, id: post.id });
 
-    expect(answer.post).toMatchObject({ id: post.id, text: 'gone', media: [{ id: picture.id }] });
+    expect(answer?.post).toMatchObject({ id: post.id, text: 'gone', media: [{ id: picture.id }] });
     const told = domain.since(before).filter(({ type }) => type.startsWith('post.') || type.startsWith('share.'));
     expect(told).toMatchObject([
       { type: 'share.deleted', topics: [`channel:${share.post.channel.id}`], data: { post: share.post.id } },
@@ -144,6 +146,26 @@ describe('a deletion', () => {
 
     expect(await seen(domain, null, { post })).toMatchObject({ post: { sharesCount: 0 } });
     expect(await seen(domain, null, share)).toBeUndefined();
+  });
+});
+
+describe('a share of whom has blocked its sharer since', () => {
+  it.each(['unshare', 'delete'])('is taken back by %s, and the answer says nothing of the post', async (how) => {
+    const { post } = await domain.post(juliet, 'a secret now');
+    const share = await domain.run(sharePost, { actor: romeo, id: post.id, visibility: 'public' });
+    await domain.run(block, { actor: juliet, target: romeo, on: true });
+    const before = domain.heard.length;
+
+    const command = how === 'unshare' ? unsharePost : deletePost;
+    expect(
+      await domain.run(command, { actor: romeo, id: how === 'unshare' ? post.id : share.post.id }),
+    ).toBeUndefined();
+
+    expect(domain.since(before)).toContainEqual(
+      expect.objectContaining({ type: 'share.deleted', data: { post: share.post.id, shared: post.id } }),
+    );
+    expect(await seen(domain, juliet, { post })).toMatchObject({ post: { sharesCount: 0 } });
+    await expect(domain.run(unsharePost, { actor: romeo, id: post.id })).rejects.toMatchObject({ code: 'not-found' });
   });
 });
 

@@ -17,6 +17,7 @@ import { requireActor } from '../community/parties.ts';
 import { dropMedia } from '../media/drop.ts';
 import { untouchConversations } from '../notices/conversations.ts';
 import { withdrawNotices } from '../notices/notify.ts';
+import { visiblePost } from './access.ts';
 import { dropTags, findMedia, writeMentions } from './body.ts';
 import { countPost } from './counts.ts';
 import { requireOwn } from './edit.ts';
@@ -40,12 +41,12 @@ const filtersOf = statement<Of>((db, { post }) => db.selectFrom('filter_posts').
 export async function remove(
   context: CommandContext,
   { actor, id, keepMedia = false }: { readonly actor: number; readonly id: number; readonly keepMedia?: boolean },
-): Promise<PostView> {
+): Promise<PostView | undefined> {
   const { db } = context;
   await requireActor(db, actor);
   const row = await posts.get(db, { id });
   if (row?.shared && row.author === actor) {
-    const view = await showPost(db, actor, id);
+    const view = (await visiblePost(db, actor, id)) && (await showPost(db, actor, id));
     await removeShare(context, row);
     return view;
   }

@@ -52,17 +52,18 @@ export const createPost: Message<NewPost, PostView> = { name: 'posts.create' };
 export const editPost: Message<{ actor: number; id: number; body: PostBody }, PostView> = { name: 'posts.edit' };
 /**
  * Answers with the post as it was. Its text is erased from the log in the same commit. With `keepMedia` its media are
- * the author's to post again, as long as others that no post shows yet.
+ * the author's to post again, as long as others that no post shows yet. A share goes too when what it passes on may no
+ * longer be seen, and is then answered with nothing.
  */
-export const deletePost: Message<{ actor: number; id: number; keepMedia?: boolean }, PostView> = {
+export const deletePost: Message<{ actor: number; id: number; keepMedia?: boolean }, PostView | undefined> = {
   name: 'posts.delete',
 };
 /** Sharing twice answers with the first share; only public and unlisted posts, and one's own followers' posts. */
 export const sharePost: Message<{ actor: number; id: number; visibility: Visibility }, PostView> = {
   name: 'posts.share',
 };
-/** Answers with the post that was shared. */
-export const unsharePost: Message<{ actor: number; id: number }, PostView> = { name: 'posts.unshare' };
+/** Answers with the post that was shared, or with nothing when it may no longer be seen. */
+export const unsharePost: Message<{ actor: number; id: number }, PostView | undefined> = { name: 'posts.unshare' };
 /** Adding twice changes nothing, and so does removing what is not there. */
 export const react: Message<{ actor: number; id: number; emoji: string; on: boolean }, PostView> = {
   name: 'posts.react',

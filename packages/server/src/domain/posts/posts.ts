@@ -18,10 +18,12 @@ export const postCommands = {
 };
 
 /** A repeat of the command's key is told the post's id alone: its text may be erased meanwhile (kernel K7). */
-function repeatable<Wanted>(handler: (context: CommandContext, wanted: Wanted) => Promise<PostView>) {
-  return async (context: CommandContext, wanted: Wanted): Promise<PostView> => {
+function repeatable<Wanted, View extends PostView | undefined>(
+  handler: (context: CommandContext, wanted: Wanted) => Promise<View>,
+) {
+  return async (context: CommandContext, wanted: Wanted): Promise<View> => {
     const view = await handler(context, wanted);
-    context.answerRepeatsWith({ post: { id: view.post.id } });
+    if (view) context.answerRepeatsWith({ post: { id: view.post.id } });
     return view;
   };
 }

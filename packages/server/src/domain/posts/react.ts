@@ -5,6 +5,7 @@ import {
   type CommandContext,
   channelTopic,
   type Database,
+  numberOf,
   type PostRow,
   type PostView,
   type ReactionRow,
@@ -20,6 +21,8 @@ import { membersOf } from './reach.ts';
 import { showPost } from './show.ts';
 
 const MAX_EMOJI = 100;
+/** Different ones of one account under one post, beside the favourite. */
+const MAX_REACTIONS = 20;
 
 const reactionBy = statement<{ post: number; emoji: string; account: number }>((db, { post, emoji, account }) =>
   db
@@ -28,6 +31,15 @@ const reactionBy = statement<{ post: number; emoji: string; account: number }>((
     .where('post', '=', post)
     .where('emoji', '=', emoji)
     .where('account', '=', account),
+);
+
+const othersBy = statement<{ post: number; account: number }>((db, { post, account }) =>
+  db
+    .selectFrom('reactions')
+    .select((is) => is.fn.countAll<number>().as('n'))
+    .where('post', '=', post)
+    .where('account', '=', account)
+    .where('emoji', '<>', FAVOURITE),
 );
 
 export async function reactTo(
@@ -51,6 +63,9 @@ export async function reactTo(
 
 async function add(context: CommandContext, post: PostRow, account: number, emoji: string): Promise<void> {
   const { db, now } = context;
+  if (emoji !== FAVOURITE && (await numberOf(db, othersBy, { post: post.id, account })) >= MAX_REACTIONS) {
+    throw new CarillonError('unprocessable', `a post takes ${MAX_REACTIONS} different emoji of one account`);
+  }
   await reactions.insert(db, { id: context.nextId(), post: post.id, account, emoji, created_at: now });
   await countFavourite(db, post.id, emoji, 1);
   await tell(context, 'reaction.added', post, { account, emoji });

@@ -13,7 +13,7 @@ import {
 import { snapshotPosts } from '../community/load-posts.ts';
 import { requireActor } from '../community/parties.ts';
 import { notify, withdrawNotices } from '../notices/notify.ts';
-import { requirePost } from './access.ts';
+import { requirePost, visiblePost } from './access.ts';
 import { countPost } from './counts.ts';
 import { findDoers } from './doers.ts';
 import { reachOfShare } from './reach.ts';
@@ -47,7 +47,7 @@ export async function share(
 export async function unshare(
   context: CommandContext,
   { actor, id }: { readonly actor: number; readonly id: number },
-): Promise<PostView> {
+): Promise<PostView | undefined> {
   const { db } = context;
   await requireActor(db, actor);
   const named = await posts.get(db, { id });
@@ -55,7 +55,8 @@ export async function unshare(
   const [row] = await posts.find(db, shareBy, { shared, author: actor });
   if (!row) return showPost(db, actor, (await requirePost(db, actor, shared)).id);
   await removeShare(context, row);
-  return showPost(db, actor, shared);
+  const left = await visiblePost(db, actor, shared);
+  return left && showPost(db, actor, left.id);
 }
 
 /** With its event and its notice; the shared post is still there. */

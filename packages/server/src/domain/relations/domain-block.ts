@@ -1,11 +1,9 @@
 import { CarillonError } from '@carillon/core';
 import { accountTopic, announce, type CommandContext, domainBlocks, follows, statement } from '../../state/index.ts';
 import { requireActor, requireChannel } from '../community/parties.ts';
+import { REMOTE_DOMAIN } from '../host-name.ts';
 import { endMembership } from './follow.ts';
 import { hiddenByDomain } from './hidden-posts.ts';
-
-/** What Mastodon's `domain_blocks` takes as a domain: labels, dots, at least one of them. */
-const DOMAIN = /^(?=.{1,253}$)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+$/;
 
 const followersOfDomain = statement<{ channel: number; domain: string }>((db, { channel, domain }) =>
   db
@@ -34,7 +32,7 @@ export async function blockWholeDomain(
   const { db } = context;
   const own = await requireActor(db, actor);
   const domain = text.toLowerCase();
-  if (!DOMAIN.test(domain)) throw new CarillonError('unprocessable', `"${text.slice(0, 100)}" is not a domain`);
+  if (!REMOTE_DOMAIN.test(domain)) throw new CarillonError('unprocessable', `"${text.slice(0, 100)}" is not a domain`);
   const before = await domainBlocks.get(db, { account: actor, domain });
   if (on === (before !== undefined)) return;
   const hidden = on ? await hiddenByDomain(db, actor, domain) : undefined;

@@ -1,7 +1,6 @@
 import * as z from 'zod';
+import { REMOTE_DOMAIN } from '../../domain/index.ts';
 
-const DOMAIN =
-  /^(?=.{1,253}$)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)+(?::\d{1,5})?$/;
 const NAME = /^[a-z0-9_]+(?:[.-]+[a-z0-9_]+)*$/;
 const address = z
   .url({ protocol: /^https?$/ })
@@ -12,7 +11,7 @@ const acct = z.string().min(1).max(400);
 /** Who wrote it, at home on another server. */
 const author = z.strictObject({
   name: z.string().max(64).toLowerCase().regex(NAME, 'is not a name'),
-  domain: z.string().toLowerCase().regex(DOMAIN, 'is not a host name'),
+  domain: z.string().toLowerCase().regex(REMOTE_DOMAIN, 'is not a host name'),
   displayName: z.string().max(500).default(''),
   url: address,
   note: z.string().max(20_000).default(''),

@@ -5,11 +5,11 @@ import {
   accountByAcct,
   createMedia,
   createPost,
-  deletePost,
   editPost,
   type IngestedPost,
   ingestAccount,
   ingestedPosts,
+  removeIngested,
 } from '../../domain/index.ts';
 import type { Protocol } from '../protocol.ts';
 import { type BroughtPost, broughtEdit, broughtPost, whichPost, whoseFile } from './brought.ts';
@@ -66,14 +66,16 @@ async function bring(deps: IngestDependencies, context: Context): Promise<Respon
 
 async function create(deps: IngestDependencies, actor: number, brought: BroughtPost): Promise<IngestedPost> {
   const { origin, author: _, visibility, replyTo, createdAt, ...content } = brought;
-  const { result } = await deps.commands.run(createPost, {
+  const body = await compose(deps, content);
+  const written = deps.commands.run(createPost, {
     actor,
     visibility,
     origin,
-    body: await compose(deps, content),
+    body,
     ...(replyTo === undefined ? {} : { replyTo: await parentId(deps, replyTo) }),
     ...(createdAt === undefined ? {} : { createdAt: Date.parse(createdAt) }),
   });
+  const { result } = await written.catch(refuseAuthor);
   return { origin, id: result.post.id, author: actor };
 }
 
@@ -81,15 +83,15 @@ async function change(deps: IngestDependencies, context: Context): Promise<Respo
   const { origin } = readQuery(context, whichPost);
   const content = await readBody(context, broughtEdit);
   const { id, author } = await require(deps, origin);
-  await deps.commands.run(editPost, { actor: author, id, body: await compose(deps, content) });
+  const body = await compose(deps, content);
+  await deps.commands.run(editPost, { actor: author, id, body }).catch(refuseAuthor);
   return context.json(shown({ origin, id, author }));
 }
 
 /** Removing what is not here changes nothing. */
 async function remove(deps: IngestDependencies, context: Context): Promise<Response> {
   const { origin } = readQuery(context, whichPost);
-  const found = await find(deps, origin);
-  if (found) await deps.commands.run(deletePost, { actor: found.author, id: found.id });
+  await deps.commands.run(removeIngested, { origin });
   return context.body(null, 204);
 }
 
@@ -98,8 +100,15 @@ async function bringFile(deps: IngestDependencies, context: Context): Promise<Re
   const { rows: known } = await deps.commands.query(accountByAcct, { acct: `${author.name}@${author.domain}` });
   const actor = known?.id ?? (await bringAccount(deps, { ...author, displayName: author.name }));
   const saved = await deps.media.save(Buffer.from(await context.req.arrayBuffer()));
-  const { result } = await deps.commands.run(createMedia, { ...saved, actor, description: description ?? null });
+  const made = deps.commands.run(createMedia, { ...saved, actor, description: description ?? null });
+  const { result } = await made.catch(refuseAuthor);
   return context.json({ id: String(result.id), type: result.type }, 201);
+}
+
+/** That an author may do nothing here says nothing of the token that brings its posts. */
+function refuseAuthor(error: unknown): never {
+  if (toErrorValue(error).code !== 'unauthorized') throw error;
+  throw new CarillonError('forbidden', 'author: is suspended here, or gone', { cause: error });
 }
 
 interface BroughtAccount {

@@ -5,7 +5,15 @@ import { Hono } from 'hono';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createAuthenticator, createGate } from '../../auth/index.ts';
 import { ADMIN_TOKEN, SETTINGS } from '../../auth/testing/open-auth.ts';
-import { createAccessToken, notificationsOf, postById, publicTimeline } from '../../domain/index.ts';
+import {
+  createAccessToken,
+  ingestedPosts,
+  notificationsOf,
+  postById,
+  publicTimeline,
+  restoreAccount,
+  suspendAccount,
+} from '../../domain/index.ts';
 import { type OpenDomain, openDomain } from '../../domain/testing/open-domain.ts';
 import { createMediaStore } from '../../media/index.ts';
 import { createIngest } from './index.ts';
@@ -155,10 +163,36 @@ describe('a post of another server', () => {
   });
 });
 
+describe('an author who is suspended here', () => {
+  test('brings nothing, changes nothing, and takes back what it wrote', async () => {
+    const author = { ...AUTHOR, name: 'tybalt', url: 'https://verona.example/@tybalt' };
+    const { body } = await bring({ author });
+    const account = Number(body.account);
+    const entry = { actor: 'test', action: 'accounts.suspend', target: 'tybalt@verona.example' };
+    await open.run(suspendAccount, { input: { account }, entry });
+    const before = open.heard.length;
+
+    const refused = { status: 403, body: { code: 'forbidden', message: expect.stringContaining('author') } };
+    expect(await bring({ author })).toMatchObject(refused);
+    expect(await call('PUT', which(body.origin), { text: '<p>Peace</p>' })).toMatchObject(refused);
+    expect((await call('DELETE', which(body.origin))).status).toBe(204);
+
+    expect(await open.ask(ingestedPosts, { origins: [body.origin] })).toEqual([]);
+    expect(open.since(before).filter(({ type }) => type.startsWith('post.'))).toMatchObject([
+      { type: 'post.deleted', data: { post: Number(body.id) } },
+    ]);
+    await open.run(restoreAccount, { input: { account }, entry: { ...entry, action: 'accounts.restore' } });
+    expect(await shown(body.id)).toBeUndefined();
+  });
+});
+
 describe('what is refused', () => {
   test.each([
     ['an author of our own', { author: { ...AUTHOR, domain: 'example.org' } }],
     ['an origin that is no web address', { origin: 'javascript:alert(1)' }],
+    ['a domain with a port', { author: { ...AUTHOR, domain: 'verona.example:8443' } }],
+    ['a domain of one label', { author: { ...AUTHOR, domain: 'verona' } }],
+    ['a domain with too long a label', { author: { ...AUTHOR, domain: `${'v'.repeat(64)}.example` } }],
     ['a name with a space', { author: { ...AUTHOR, name: 'ro meo' } }],
     ['an unknown field', { likes: 3 }],
     ['a time in words', { createdAt: 'yesterday' }],

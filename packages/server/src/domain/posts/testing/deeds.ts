@@ -137,7 +137,9 @@ export class World {
           [...model.posts.values()].filter(({ author }) => author === actor),
           what,
         );
-        if (own && how % 2 === 0) model.delete((await this.#domain.run(deletePost, { actor, id: own.id })).post.id);
+        if (!own || how % 2 !== 0) return;
+        await this.#domain.run(deletePost, { actor, id: own.id });
+        model.delete(own.id);
         return;
       }
       case 'follow': {

@@ -1,11 +1,16 @@
 import * as z from 'zod';
-import { blockDomain, blocksOf, domainBlocksOf, followRequests, mutesOf } from '../../../domain/index.ts';
+import {
+  blockDomain,
+  blocksOf,
+  domainBlocksOf,
+  followRequests,
+  mutesOf,
+  REMOTE_DOMAIN,
+} from '../../../domain/index.ts';
 import { isoOrNull, toAccount } from '../entities/index.ts';
 import { ACCOUNTS, type Call, invalid, type PageSize, type Rest, user } from '../http/index.ts';
 
 const DOMAINS: PageSize = { limit: 100, most: 200 };
-/** A host name of labels, in the form that names carry (RFC 1035 §2.3.1). */
-const DOMAIN = /^(?=.{1,253}$)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*$/;
 const domainField = z.object({ domain: z.string().max(300) });
 
 /** Whom somebody does not want to see, and who waits for an answer. */
@@ -38,7 +43,7 @@ export function hiddenRoutes(rest: Rest): void {
 
 async function changeDomain(call: Call<number>, on: boolean): Promise<object> {
   const domain = (await call.input(domainField)).domain.trim().toLowerCase();
-  if (!DOMAIN.test(domain)) throw invalid('Domain is not a valid domain name');
+  if (!REMOTE_DOMAIN.test(domain)) throw invalid('Domain is not a valid domain name');
   await call.run(blockDomain, { actor: call.viewer, domain, on });
   return {};
 }

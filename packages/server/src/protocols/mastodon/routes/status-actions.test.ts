@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import * as z from 'zod';
-import type { AccountView } from '../../../domain/index.ts';
+import { type AccountView, block } from '../../../domain/index.ts';
 import { account, error, status } from '../entities/testing/schemas.ts';
 import { type OpenRest, openRest } from '../testing/open-rest.ts';
 
@@ -74,6 +74,19 @@ test('shares a status as one of its own, and takes it back', async () => {
   expect(again.id).toBe(share.id);
   const back = (await act(post.id, 'unreblog')).as(status);
   expect(back).toMatchObject({ id: String(post.id), reblogged: false, reblogs_count: 0 });
+});
+
+test('takes back the share of a status that may no longer be seen, and answers as reading it would', async () => {
+  const tybalt = await rest.domain.account('tybalt');
+  const { post } = await rest.domain.post(tybalt.id, 'Peace? I hate the word');
+  await act(post.id, 'reblog');
+  await rest.domain.run(block, { actor: tybalt.id, target: juliet.id, on: true });
+
+  const answer = await act(post.id, 'unreblog');
+
+  expect(answer).toMatchObject({ status: 404, body: { error: 'Record not found' } });
+  const left = await rest.call('GET', `/api/v1/statuses/${post.id}`, { token: other });
+  expect(left.as(status).reblogs_count).toBe(0);
 });
 
 test('shares of what others may not see are refused', async () => {

@@ -30,7 +30,9 @@ export function statusActionRoutes(rest: Rest): void {
   act('favourite', 'write:favourites', (call) => favourite(call, true));
   act('unfavourite', 'write:favourites', (call) => favourite(call, false));
   act('reblog', 'write:statuses', share);
-  act('unreblog', 'write:statuses', (call) => call.run(unsharePost, { actor: call.viewer, id: call.id() }));
+  act('unreblog', 'write:statuses', async (call) =>
+    found(await call.run(unsharePost, { actor: call.viewer, id: call.id() })),
+  );
   act('bookmark', 'write:bookmarks', (call) => flag(call, 'bookmarked', true));
   act('unbookmark', 'write:bookmarks', (call) => flag(call, 'bookmarked', false));
   act('mute', 'write:mutes', (call) => flag(call, 'muted', true));

@@ -97,7 +97,7 @@ async function edit(call: Call<number>) {
 async function remove(call: Call<number>) {
   const { delete_media = false } = call.search(zod.object({ delete_media: flag }));
   const gone = await call.run(deletePost, { actor: call.viewer, id: call.id(), keepMedia: !delete_media });
-  return toDeletedStatus(gone, call.site, call.viewer);
+  return toDeletedStatus(found(gone), call.site, call.viewer);
 }
 
 async function several(call: Call<number | null>) {
