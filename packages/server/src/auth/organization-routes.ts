@@ -1,3 +1,4 @@
+import { CarillonError } from '@carillon/core';
 import { type Context, Hono } from 'hono';
 import * as z from 'zod';
 import {
@@ -78,9 +79,10 @@ async function changeOf(deps: OrganizationRoutesDeps, wanted: z.infer<typeof cha
   };
 }
 
-/** No account has the id 0. */
 async function contactOf({ commands }: OrganizationRoutesDeps, name: string): Promise<number> {
-  return (await commands.query(accountByAcct, { acct: name.toLowerCase() })).rows?.id ?? 0;
+  const { rows } = await commands.query(accountByAcct, { acct: name.toLowerCase() });
+  if (rows) return rows.id;
+  throw new CarillonError('unprocessable', `contact: there is no account ${name}`);
 }
 
 function show({ contactAccount, rules, ...said }: OrganizationView): object {

@@ -89,10 +89,10 @@ function numbered(
   rules: Required<OrganizationChange>['rules'],
 ): OrganizationSnapshot['rules'] {
   const left = new Set(known.map(({ id }) => id));
-  return rules.map(({ id = context.nextId(), text, hint }, index) => {
-    const isNew = rules[index]?.id === undefined;
-    if (!isNew && !left.delete(id)) throw new CarillonError('unprocessable', `rules: there is no rule ${id}, or twice`);
-    return { id, text, hint };
+  return rules.map(({ id, text, hint }) => {
+    if (id === undefined) return { id: context.nextId(), text, hint };
+    if (left.delete(id)) return { id, text, hint };
+    throw new CarillonError('unprocessable', `rules: there is no rule ${id}, or it is there twice`);
   });
 }
 
