@@ -6,7 +6,7 @@ const PHASES = 'open:20:2,closed:1:4,outstanding:64:4';
 const STATUS = `$${'x'.repeat(188)}`;
 /** The server's limits of calls are for people, not for a load generator. */
 const FLAGS = ['--limits-calls-per-user', '10000000', '--limits-calls-per-token', '10000000'];
-const PUBLIC_READERS = 2_000;
+const PUBLIC_READERS = 5_000;
 const HOME_READERS = 200;
 const FOLLOWS = 200;
 
