@@ -3,6 +3,7 @@ export type {
   Commands,
   Database,
   Message,
+  SqlValue,
 } from '../storage/index.ts';
 export { firstIdOf } from '../storage/index.ts';
 export {

@@ -1,4 +1,13 @@
-import type { Database, PageQuery, Statement, Table } from '../../state/index.ts';
+import { type Kysely, type SelectQueryBuilder, sql } from 'kysely';
+import {
+  type CommunitySchema,
+  type Database,
+  type PageQuery,
+  type SqlValue,
+  type Statement,
+  statement,
+  type Table,
+} from '../../state/index.ts';
 
 /** What a page's statement is bound with; both ends are outside the page. */
 export interface Bounds {
@@ -16,6 +25,28 @@ export interface Paged<Values> {
 /** Compiles both orders of a selection by the id that it is paged by. */
 export function paged<Values>(build: (order: 'asc' | 'desc') => Statement<Values & Bounds>): Paged<Values> {
   return { newest: build('desc'), oldest: build('asc') };
+}
+
+/** The same for a selection that is paged by one column and is whole but for its bounds and order. */
+export function pagedBy<
+  Values extends { readonly [Name in keyof Values]: SqlValue },
+  Schema,
+  From extends keyof Schema,
+  Row,
+>(
+  column: string,
+  select: (db: Kysely<CommunitySchema>, values: Values) => SelectQueryBuilder<Schema, From, Row>,
+): Paged<Values> {
+  const by = sql.ref<number>(column);
+  return paged((order) =>
+    statement<Values & Bounds>((db, values) =>
+      select(db, values)
+        .where(by, '<', values.below)
+        .where(by, '>', values.above)
+        .orderBy(by, order)
+        .limit(values.limit),
+    ),
+  );
 }
 
 /** The rows of a page, newest first. */

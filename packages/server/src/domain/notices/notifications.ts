@@ -10,7 +10,7 @@ import {
   numberOf,
   statement,
 } from '../../state/index.ts';
-import { type Bounds, findPage, paged } from '../community/paging.ts';
+import { findPage, pagedBy } from '../community/paging.ts';
 import { loadNotifications } from './load-notifications.ts';
 import {
   dismissNotifications,
@@ -33,24 +33,18 @@ interface Wanted {
   readonly most: number;
 }
 
-const pages = paged<Wanted>((order) =>
-  statement<Wanted & Bounds>((db, { viewer, types, without, from, least, most, below, above, limit }) =>
-    db
-      .selectFrom('notifications')
-      .innerJoin('accounts', 'accounts.id', 'notifications.origin')
-      .selectAll('notifications')
-      .where('notifications.account', '=', viewer)
-      .where('notifications.id', '<', below)
-      .where('notifications.id', '>', above)
-      .where('accounts.suspended_at', 'is', null)
-      .where('notifications.filtered', '>=', least)
-      .where('notifications.filtered', '<=', most)
-      .where(sql<boolean>`(${types} IS NULL OR notifications.type IN (SELECT value FROM json_each(${types})))`)
-      .where(sql<boolean>`(${without} IS NULL OR notifications.type NOT IN (SELECT value FROM json_each(${without})))`)
-      .where(sql<boolean>`(${from} = 0 OR notifications.origin = ${from})`)
-      .orderBy('notifications.id', order)
-      .limit(limit),
-  ),
+const pages = pagedBy('notifications.id', (db, { viewer, types, without, from, least, most }: Wanted) =>
+  db
+    .selectFrom('notifications')
+    .innerJoin('accounts', 'accounts.id', 'notifications.origin')
+    .selectAll('notifications')
+    .where('notifications.account', '=', viewer)
+    .where('accounts.suspended_at', 'is', null)
+    .where('notifications.filtered', '>=', least)
+    .where('notifications.filtered', '<=', most)
+    .where(sql<boolean>`(${types} IS NULL OR notifications.type IN (SELECT value FROM json_each(${types})))`)
+    .where(sql<boolean>`(${without} IS NULL OR notifications.type NOT IN (SELECT value FROM json_each(${without})))`)
+    .where(sql<boolean>`(${from} = 0 OR notifications.origin = ${from})`),
 );
 const newer = statement<{ viewer: number; above: number; limit: number }>((db, { viewer, above, limit }) =>
   db

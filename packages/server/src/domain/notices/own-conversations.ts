@@ -7,24 +7,14 @@ import {
   type Database,
   type Listed,
   type PageQuery,
-  statement,
 } from '../../state/index.ts';
-import { type Bounds, findPage, paged } from '../community/paging.ts';
+import { findPage, pagedBy } from '../community/paging.ts';
 import { announceConversation } from './conversations.ts';
 import { loadConversations } from './load-conversations.ts';
 import { conversationsOf, deleteConversation, type Own, type Reading, readConversation } from './messages.ts';
 
-const pages = paged<{ viewer: number }>((order) =>
-  statement<{ viewer: number } & Bounds>((db, { viewer, below, above, limit }) =>
-    db
-      .selectFrom('conversations')
-      .selectAll()
-      .where('account', '=', viewer)
-      .where('last_post', '<', below)
-      .where('last_post', '>', above)
-      .orderBy('last_post', order)
-      .limit(limit),
-  ),
+const pages = pagedBy('last_post', (db, { viewer }: { viewer: number }) =>
+  db.selectFrom('conversations').selectAll().where('account', '=', viewer),
 );
 
 export const conversationQueries = { [conversationsOf.name]: list };

@@ -7,10 +7,9 @@ import {
   type Listed,
   type Message,
   relations,
-  statement,
 } from '../../state/index.ts';
 import { loadChannels } from '../community/load-accounts.ts';
-import { type Bounds, findPage, paged } from '../community/paging.ts';
+import { findPage, pagedBy } from '../community/paging.ts';
 import { findParty, type Party, stands } from '../community/parties.ts';
 import { listAccounts } from '../relations/requests.ts';
 import type { followersOf, followingOf } from './messages.ts';
@@ -25,55 +24,44 @@ interface SeenBy {
 }
 
 /** Left out are those whom the viewer blocks or mutes, or who block the viewer, and who is suspended. */
-const followers = paged<SeenBy & { readonly channel: number; readonly owner: number }>((order) =>
-  statement<SeenBy & { channel: number; owner: number } & Bounds>(
-    (db, { viewer, channel, owner, below, above, limit }) =>
-      db
-        .selectFrom('follows as f')
-        .innerJoin('accounts as a', 'a.id', 'f.account')
-        .selectAll('f')
-        .where('f.channel', '=', channel)
-        .where('f.state', '=', 'subscribed')
-        .where('f.account', '<>', owner)
-        .where('f.id', '<', below)
-        .where('f.id', '>', above)
-        .where('a.suspended_at', 'is', null)
-        .where(sql<boolean>`NOT EXISTS (SELECT 1 FROM relations r WHERE r.account = ${viewer} AND r.target = a.id)`)
-        .where(
-          sql<boolean>`NOT EXISTS (SELECT 1 FROM relations r WHERE r.account = a.id AND r.target = ${viewer} AND r.kind = 'block')`,
-        )
-        .orderBy('f.id', order)
-        .limit(limit),
-  ),
-);
-const followed = paged<SeenBy & { readonly account: number }>((order) =>
-  statement<SeenBy & { account: number } & Bounds>((db, { viewer, account, below, above, limit }) =>
+const followers = pagedBy(
+  'f.id',
+  (db, { viewer, channel, owner }: SeenBy & { readonly channel: number; readonly owner: number }) =>
     db
       .selectFrom('follows as f')
-      .innerJoin('channels as c', 'c.id', 'f.channel')
-      .leftJoin('accounts as a', 'a.channel', 'c.id')
+      .innerJoin('accounts as a', 'a.id', 'f.account')
       .selectAll('f')
-      .where('f.account', '=', account)
+      .where('f.channel', '=', channel)
       .where('f.state', '=', 'subscribed')
-      .where('c.owner', '<>', account)
-      .where('c.kind', '<>', 'direct')
-      .where('f.id', '<', below)
-      .where('f.id', '>', above)
+      .where('f.account', '<>', owner)
       .where('a.suspended_at', 'is', null)
-      .where(
-        sql<boolean>`(c.kind <> 'group' OR c.access <> 'whitelist' OR EXISTS (
-          SELECT 1 FROM follows v WHERE v.channel = c.id AND v.account = ${viewer} AND v.state = 'subscribed'
-        ))`,
-      )
-      .where(
-        sql<boolean>`NOT EXISTS (SELECT 1 FROM relations r WHERE r.account = ${viewer} AND r.target = coalesce(a.id, c.id))`,
-      )
+      .where(sql<boolean>`NOT EXISTS (SELECT 1 FROM relations r WHERE r.account = ${viewer} AND r.target = a.id)`)
       .where(
         sql<boolean>`NOT EXISTS (SELECT 1 FROM relations r WHERE r.account = a.id AND r.target = ${viewer} AND r.kind = 'block')`,
-      )
-      .orderBy('f.id', order)
-      .limit(limit),
-  ),
+      ),
+);
+const followed = pagedBy('f.id', (db, { viewer, account }: SeenBy & { readonly account: number }) =>
+  db
+    .selectFrom('follows as f')
+    .innerJoin('channels as c', 'c.id', 'f.channel')
+    .leftJoin('accounts as a', 'a.channel', 'c.id')
+    .selectAll('f')
+    .where('f.account', '=', account)
+    .where('f.state', '=', 'subscribed')
+    .where('c.owner', '<>', account)
+    .where('c.kind', '<>', 'direct')
+    .where('a.suspended_at', 'is', null)
+    .where(
+      sql<boolean>`(c.kind <> 'group' OR c.access <> 'whitelist' OR EXISTS (
+          SELECT 1 FROM follows v WHERE v.channel = c.id AND v.account = ${viewer} AND v.state = 'subscribed'
+        ))`,
+    )
+    .where(
+      sql<boolean>`NOT EXISTS (SELECT 1 FROM relations r WHERE r.account = ${viewer} AND r.target = coalesce(a.id, c.id))`,
+    )
+    .where(
+      sql<boolean>`NOT EXISTS (SELECT 1 FROM relations r WHERE r.account = a.id AND r.target = ${viewer} AND r.kind = 'block')`,
+    ),
 );
 
 /** `undefined` for who is not there; nobody for a viewer that is blocked, or may not see who is in a channel. */

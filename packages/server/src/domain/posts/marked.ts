@@ -7,11 +7,10 @@ import {
   postFlags,
   type ReactionRow,
   reactions,
-  statement,
 } from '../../state/index.ts';
 import { FAVOURITE } from '../community/load-flags.ts';
 import { loadPosts } from '../community/load-posts.ts';
-import { type Bounds, findPage, paged } from '../community/paging.ts';
+import { findPage, pagedBy } from '../community/paging.ts';
 import { maySee } from './access.ts';
 import { bookmarks, favourites } from './messages.ts';
 
@@ -21,34 +20,22 @@ interface Of {
   readonly viewer: number;
 }
 
-const favouritesOf = paged<Of>((order) =>
-  statement<Of & Bounds>((db, { viewer, below, above, limit }) =>
-    db
-      .selectFrom('reactions')
-      .innerJoin('posts', 'posts.id', 'reactions.post')
-      .selectAll('reactions')
-      .where('reactions.account', '=', viewer)
-      .where('reactions.emoji', '=', FAVOURITE)
-      .where('reactions.id', '<', below)
-      .where('reactions.id', '>', above)
-      .where(maySee('posts', viewer))
-      .orderBy('reactions.id', order)
-      .limit(limit),
-  ),
+const favouritesOf = pagedBy('reactions.id', (db, { viewer }: Of) =>
+  db
+    .selectFrom('reactions')
+    .innerJoin('posts', 'posts.id', 'reactions.post')
+    .selectAll('reactions')
+    .where('reactions.account', '=', viewer)
+    .where('reactions.emoji', '=', FAVOURITE)
+    .where(maySee('posts', viewer)),
 );
-const bookmarksOf = paged<Of>((order) =>
-  statement<Of & Bounds>((db, { viewer, below, above, limit }) =>
-    db
-      .selectFrom('post_flags')
-      .innerJoin('posts', 'posts.id', 'post_flags.post')
-      .selectAll('post_flags')
-      .where('post_flags.account', '=', viewer)
-      .where('post_flags.bookmarked', '<', below)
-      .where('post_flags.bookmarked', '>', above)
-      .where(maySee('posts', viewer))
-      .orderBy('post_flags.bookmarked', order)
-      .limit(limit),
-  ),
+const bookmarksOf = pagedBy('post_flags.bookmarked', (db, { viewer }: Of) =>
+  db
+    .selectFrom('post_flags')
+    .innerJoin('posts', 'posts.id', 'post_flags.post')
+    .selectAll('post_flags')
+    .where('post_flags.account', '=', viewer)
+    .where(maySee('posts', viewer)),
 );
 
 export const markedQueries = {

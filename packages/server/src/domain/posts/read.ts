@@ -10,12 +10,11 @@ import {
   posts,
   type ReactionRow,
   reactions,
-  statement,
 } from '../../state/index.ts';
 import { loadAccounts, loadMedia } from '../community/load-accounts.ts';
 import { FAVOURITE } from '../community/load-flags.ts';
 import { viewPosts } from '../community/load-posts.ts';
-import { type Bounds, findPage, paged } from '../community/paging.ts';
+import { findPage, pagedBy } from '../community/paging.ts';
 import { findVisible, visiblePost } from './access.ts';
 import { favouritedBy, type PostVersion, postById, postHistory, postsByIds, sharedBy } from './messages.ts';
 import { findEdits } from './reach.ts';
@@ -27,31 +26,15 @@ interface Of {
   readonly post: number;
 }
 
-const favouritesOf = paged<Of>((order) =>
-  statement<Of & Bounds>((db, { post, below, above, limit }) =>
-    db
-      .selectFrom('reactions')
-      .selectAll()
-      .where('post', '=', post)
-      .where('emoji', '=', FAVOURITE)
-      .where('id', '<', below)
-      .where('id', '>', above)
-      .orderBy('id', order)
-      .limit(limit),
-  ),
+const favouritesOf = pagedBy('id', (db, { post }: Of) =>
+  db.selectFrom('reactions').selectAll().where('post', '=', post).where('emoji', '=', FAVOURITE),
 );
-const sharesOf = paged<Of>((order) =>
-  statement<Of & Bounds>((db, { post, below, above, limit }) =>
-    db
-      .selectFrom('posts')
-      .selectAll()
-      .where('shared', '=', post)
-      .where('visibility', 'in', sql<PostRow['visibility']>`('public', 'unlisted')`)
-      .where('id', '<', below)
-      .where('id', '>', above)
-      .orderBy('id', order)
-      .limit(limit),
-  ),
+const sharesOf = pagedBy('id', (db, { post }: Of) =>
+  db
+    .selectFrom('posts')
+    .selectAll()
+    .where('shared', '=', post)
+    .where('visibility', 'in', sql<PostRow['visibility']>`('public', 'unlisted')`),
 );
 
 export const readQueries = {

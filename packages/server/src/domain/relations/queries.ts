@@ -11,7 +11,7 @@ import {
   relations,
   statement,
 } from '../../state/index.ts';
-import { type Bounds, findPage, paged } from '../community/paging.ts';
+import { findPage, pagedBy } from '../community/paging.ts';
 import { viewList } from './lists.ts';
 import {
   blocksOf,
@@ -31,56 +31,22 @@ import { listAccounts, requestsFor } from './requests.ts';
 
 type Input<M> = M extends Message<infer I, unknown> ? I : never;
 
-const related = paged<{ viewer: number; kind: RelationRow['kind']; now: number }>((order) =>
-  statement<{ viewer: number; kind: RelationRow['kind']; now: number } & Bounds>(
-    (db, { viewer, kind, now, below, above, limit }) =>
-      db
-        .selectFrom('relations')
-        .selectAll()
-        .where('account', '=', viewer)
-        .where('kind', '=', kind)
-        .where('id', '<', below)
-        .where('id', '>', above)
-        .where((is) => is.or([is('expires_at', 'is', null), is('expires_at', '>', now)]))
-        .orderBy('id', order)
-        .limit(limit),
-  ),
+const related = pagedBy('id', (db, { viewer, kind, now }: { viewer: number; kind: RelationRow['kind']; now: number }) =>
+  db
+    .selectFrom('relations')
+    .selectAll()
+    .where('account', '=', viewer)
+    .where('kind', '=', kind)
+    .where((is) => is.or([is('expires_at', 'is', null), is('expires_at', '>', now)])),
 );
-const domains = paged<{ viewer: number }>((order) =>
-  statement<{ viewer: number } & Bounds>((db, { viewer, below, above, limit }) =>
-    db
-      .selectFrom('domain_blocks')
-      .selectAll()
-      .where('account', '=', viewer)
-      .where('id', '<', below)
-      .where('id', '>', above)
-      .orderBy('id', order)
-      .limit(limit),
-  ),
+const domains = pagedBy('id', (db, { viewer }: { viewer: number }) =>
+  db.selectFrom('domain_blocks').selectAll().where('account', '=', viewer),
 );
-const tags = paged<{ viewer: number }>((order) =>
-  statement<{ viewer: number } & Bounds>((db, { viewer, below, above, limit }) =>
-    db
-      .selectFrom('followed_tags')
-      .selectAll()
-      .where('account', '=', viewer)
-      .where('id', '<', below)
-      .where('id', '>', above)
-      .orderBy('id', order)
-      .limit(limit),
-  ),
+const tags = pagedBy('id', (db, { viewer }: { viewer: number }) =>
+  db.selectFrom('followed_tags').selectAll().where('account', '=', viewer),
 );
-const members = paged<{ list: number }>((order) =>
-  statement<{ list: number } & Bounds>((db, { list, below, above, limit }) =>
-    db
-      .selectFrom('list_members')
-      .selectAll()
-      .where('list', '=', list)
-      .where('id', '<', below)
-      .where('id', '>', above)
-      .orderBy('id', order)
-      .limit(limit),
-  ),
+const members = pagedBy('id', (db, { list }: { list: number }) =>
+  db.selectFrom('list_members').selectAll().where('list', '=', list),
 );
 const ownLists = statement<{ viewer: number }>((db, { viewer }) =>
   db.selectFrom('lists').selectAll().where('account', '=', viewer).orderBy('id'),

@@ -10,26 +10,20 @@ import {
   statement,
 } from '../../state/index.ts';
 import { loadAccounts } from '../community/load-accounts.ts';
-import { type Bounds, findPage, paged } from '../community/paging.ts';
+import { findPage, pagedBy } from '../community/paging.ts';
 
 /** Both conditions are in the words of their indexes. */
 const pending = sql<boolean>`f.state = 'pending'`;
 const staffs = sql<boolean>`s.affiliation IN ('owner', 'moderator')`;
 
-const waiting = paged<{ viewer: number }>((order) =>
-  statement<{ viewer: number } & Bounds>((db, { viewer, below, above, limit }) =>
-    db
-      .selectFrom('follows as s')
-      .innerJoin('follows as f', 'f.channel', 's.channel')
-      .selectAll('f')
-      .where('s.account', '=', viewer)
-      .where(staffs)
-      .where(pending)
-      .where('f.id', '<', below)
-      .where('f.id', '>', above)
-      .orderBy('f.id', order)
-      .limit(limit),
-  ),
+const waiting = pagedBy('f.id', (db, { viewer }: { viewer: number }) =>
+  db
+    .selectFrom('follows as s')
+    .innerJoin('follows as f', 'f.channel', 's.channel')
+    .selectAll('f')
+    .where('s.account', '=', viewer)
+    .where(staffs)
+    .where(pending),
 );
 const waitingCount = statement<{ viewer: number }>((db, { viewer }) =>
   db
