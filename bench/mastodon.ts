@@ -1,4 +1,6 @@
-import { atOnce, type Community, type Member, openCommunity, withTokens } from './community.ts';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ask, makePerson, type Person, sideBySide } from '../packages/server/test/mastodon/people.ts';
 import { deliveriesPerCpuSecond, measure, median, type Phase } from './measure.ts';
 import { type CarillonTarget, startCarillon, type Target } from './servers.ts';
 
@@ -45,55 +47,68 @@ export async function mastodonStreams(scratch: string, rounds: number): Promise<
   return results;
 }
 
+function people(server: CarillonTarget, prefix: string, count: number): Promise<readonly Person[]> {
+  return sideBySide(Array.from({ length: count }, (_, n) => () => makePerson(server, `${prefix}${n}`)));
+}
+
+/** The target with one reader for each person, each with a token of its own. */
+function withTokens(target: Target, scratch: string, readers: readonly Person[]): Target {
+  const file = join(mkdtempSync(join(scratch, 'tokens-')), 'tokens');
+  writeFileSync(file, readers.map(({ token }) => `${token}\n`).join(''));
+  return { ...target, load: (transport) => [...target.load(transport), `tokens=${file}`] };
+}
+
 /** Every reader blocks, mutes or filters something; one in ten has a filter that matches, and gets bytes of its own. */
 async function publicStreams(scratch: string, seen: Figures[]): Promise<number> {
   await using server = await startCarillon(scratch, FLAGS);
-  const community = openCommunity({ url: server.url, adminToken: server.credentials.adminToken });
-  const author = await community.member('author');
-  const strangers = await community.members('stranger', 50);
-  const readers = await community.members('reader', PUBLIC_READERS);
-  await atOnce(readers.map((reader, n) => () => makeParticular(community, reader, n, strangers)));
+  const author = await makePerson(server, 'author');
+  const strangers = await people(server, 'stranger', 50);
+  const readers = await people(server, 'reader', PUBLIC_READERS);
+  await sideBySide(readers.map((reader, n) => () => makeParticular(server, reader, n, strangers)));
   return await figures(server, scratch, { author, readers, path: '/api/v1/streaming/public' }, seen);
 }
 
 async function makeParticular(
-  community: Community,
-  reader: Member,
+  server: CarillonTarget,
+  reader: Person,
   number: number,
-  strangers: readonly Member[],
+  strangers: readonly Person[],
 ): Promise<void> {
   const stranger = strangers[number % strangers.length];
   const verb = number % 2 === 0 ? 'block' : 'mute';
-  if (stranger) await community.post(reader, `/api/v1/accounts/${stranger.id}/${verb}`);
+  if (stranger) await ask(server, reader.token, ['POST', `/api/v1/accounts/${stranger.id}/${verb}`, {}]);
   const keyword = number % 10 === 0 ? STATUS.slice(1) : `word${number % 100}`;
-  await community.post(reader, '/api/v2/filters', {
-    title: 'bench',
-    context: ['public', 'home'],
-    filter_action: 'warn',
-    keywords_attributes: [{ keyword, whole_word: true }],
-  });
+  await ask(server, reader.token, [
+    'POST',
+    '/api/v2/filters',
+    {
+      title: 'bench',
+      context: ['public', 'home'],
+      filter_action: 'warn',
+      keywords_attributes: [{ keyword, whole_word: true }],
+    },
+  ]);
 }
 
 async function homeStreams(scratch: string, seen: Figures[]): Promise<number> {
   await using server = await startCarillon(scratch, FLAGS);
-  const community = openCommunity({ url: server.url, adminToken: server.credentials.adminToken });
-  const author = await community.member('author');
-  const authors = await community.members('author', FOLLOWS - 1);
-  const readers = await community.members('reader', HOME_READERS);
+  const author = await makePerson(server, 'author');
+  const authors = await people(server, 'author', FOLLOWS - 1);
+  const readers = await people(server, 'reader', HOME_READERS);
   const follows = readers.flatMap((reader) =>
     [author, ...authors].map(
       ({ id }) =>
         () =>
-          community.post(reader, `/api/v1/accounts/${id}/follow`),
+          ask(server, reader.token, ['POST', `/api/v1/accounts/${id}/follow`, {}]),
     ),
   );
-  await atOnce(follows);
+  await sideBySide(follows);
   return await figures(server, scratch, { author, readers, path: '/api/v1/streaming/user' }, seen);
 }
 
 interface Wanted {
-  readonly author: Member;
-  readonly readers: readonly Member[];
+  readonly author: Person;
+  readonly readers: readonly Person[];
   readonly path: string;
 }
 

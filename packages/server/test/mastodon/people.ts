@@ -1,6 +1,10 @@
-import type { ServerProcess } from '../server-process.ts';
-
 const AT_ONCE = 16;
+
+/** A running server and who may make accounts on it. */
+export interface Reachable {
+  readonly url: string;
+  readonly credentials: { readonly adminToken: string };
+}
 
 export interface Person {
   readonly id: string;
@@ -8,9 +12,9 @@ export interface Person {
   readonly token: string;
 }
 
-/** Calls the server; anything but success fails the test with what was said. */
+/** Calls the server; throws what was said unless it was success. */
 export async function ask(
-  server: Pick<ServerProcess, 'url'>,
+  server: Pick<Reachable, 'url'>,
   token: string,
   [method, path, body]: readonly [string, string, object?],
 ): Promise<unknown> {
@@ -25,7 +29,7 @@ export async function ask(
 }
 
 /** A new account with a token of its own. */
-export async function makePerson(server: ServerProcess, name: string): Promise<Person> {
+export async function makePerson(server: Reachable, name: string): Promise<Person> {
   const { adminToken } = server.credentials;
   const { id } = (await ask(server, adminToken, ['POST', '/admin/accounts', { name }])) as { id: string };
   const scopes = ['read', 'write', 'follow'];
