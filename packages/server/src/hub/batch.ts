@@ -89,6 +89,8 @@ export interface Chooser {
   readonly accepts: ((event: Event) => boolean) | undefined;
   readonly look: Look | undefined;
   readonly own: InsteadByIndex | undefined;
+  /** Where bytes go that it alone gets. */
+  readonly room: (bytes: number) => Buffer;
 }
 
 export interface Choice {
@@ -103,10 +105,11 @@ export interface Choice {
  * A copy, so that a reader that waits for its network does not keep whole slices alive; one that chooses like the
  * reader before it shares that reader's copy.
  */
-export function choose(slice: Slice, after: Position, { accepts, look, own }: Chooser): Choice | undefined {
+export function choose(slice: Slice, after: Position, chooser: Chooser): Choice | undefined {
+  const { accepts, look, own, room } = chooser;
   const { events, frames } = slice;
   const flags = new Uint8Array(events.length);
-  let replaced: Buffer[] | undefined;
+  let replaced: Exclude<Instead, 'nothing'>[] | undefined;
   let count = 0;
   let bytes = 0;
   for (let index = 0; index < events.length; index++) {
@@ -118,10 +121,10 @@ export function choose(slice: Slice, after: Position, { accepts, look, own }: Ch
     if (wanted !== frame) (replaced ??= frames.slice())[index] = wanted;
     flags[index] = 1;
     count++;
-    bytes += wanted.length;
+    bytes += bytesOf(wanted);
   }
   if (count === 0) return undefined;
-  if (replaced) return { flags, count, buffer: copyFrames(replaced, flags, bytes) };
+  if (replaced) return { flags, count, buffer: copyFrames(replaced, flags, room(bytes)) };
   if (count === events.length) return { flags, count, buffer: slice.buffer };
   const { lastChoice } = slice;
   if (lastChoice?.count === count && isSame(lastChoice.flags, flags)) return lastChoice;
@@ -129,13 +132,24 @@ export function choose(slice: Slice, after: Position, { accepts, look, own }: Ch
   return slice.lastChoice;
 }
 
-function copyFrames(frames: readonly Buffer[], flags: Uint8Array, bytes: number): Buffer {
-  const copy = Buffer.allocUnsafe(bytes);
+function bytesOf(wanted: Exclude<Instead, 'nothing'>): number {
+  if (wanted instanceof Uint8Array) return wanted.length;
+  let bytes = 0;
+  for (const piece of wanted) bytes += piece.length;
+  return bytes;
+}
+
+function copyFrames(frames: readonly Exclude<Instead, 'nothing'>[], flags: Uint8Array, copy: Buffer): Buffer {
   let at = 0;
-  for (const [index, frame] of frames.entries()) {
-    if (flags[index] === 0) continue;
-    copy.set(frame, at);
-    at += frame.length;
+  const put = (piece: Buffer) => {
+    copy.set(piece, at);
+    at += piece.length;
+  };
+  for (let index = 0; index < frames.length; index++) {
+    const frame = frames[index];
+    if (!frame || flags[index] === 0) continue;
+    if (frame instanceof Uint8Array) put(frame);
+    else for (const piece of frame) put(piece);
   }
   return copy;
 }

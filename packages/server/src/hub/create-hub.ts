@@ -11,6 +11,7 @@ import type { Reader, ReaderOptions, ReaderOwner } from './reader.ts';
 import { addTopics, removeTopics } from './replay.ts';
 import { Rights } from './rights.ts';
 import { Router } from './router.ts';
+import { Scratch } from './scratch.ts';
 import { Seats } from './seats.ts';
 import { DEFAULT_HUB_SETTINGS, type HubSettings } from './settings.ts';
 import { Stalls } from './stalls.ts';
@@ -70,6 +71,7 @@ class LogHub implements Hub, CursorHome {
       hides,
       frames: new FrameCache(settings.keptFrameBytes),
       meter: new Meter(events),
+      scratch: new Scratch(),
       seats: this.#seats,
       progress: this.#progress,
       rights: this.#rights,

@@ -78,6 +78,41 @@ describe('a pass', () => {
     ]);
   });
 
+  it.each([100, 4_000, 20_000])(
+    'gives an exception its %d bytes in pieces, which stay while they wait',
+    async (bytes) => {
+      const { log, hub } = await start(0);
+      const viewers = [{}, {}, {}];
+      const encoding: Encoding = {
+        ...SHARED,
+        exceptions: (event) =>
+          new Map(
+            viewers.map((viewer, index) => [
+              viewer,
+              [`${event.position} `, 'abc'.charAt(index).repeat(bytes), '\n'].map((text) => Buffer.from(text)),
+            ]),
+          ),
+      };
+      const owners = viewers.map(() => new FakeReader());
+      for (const [index, viewer] of viewers.entries()) {
+        hub.attach(owners[index] ?? new FakeReader(), { encoding, topics: fromStart('a'), after: 0, viewer });
+      }
+      await until('all are live', () => hub.counts.lagging === 0);
+      const [, slow] = owners;
+      if (slow) slow.taking = false;
+
+      for (let count = 0; count < 3; count++) log.append({ topics: ['a'] }, { topics: ['a'] });
+      await until('all have the last', () => owners.every(({ positions }) => positions.at(-1) === 6));
+
+      for (const [index, { frames }] of owners.entries()) {
+        const letters = 'abc'.charAt(index).repeat(bytes);
+        expect(frames.slice(-6)).toEqual(Array.from({ length: 6 }, (_, number) => `${number + 1} ${letters}`));
+      }
+      // Throws if what waited was written over.
+      slow?.drain();
+    },
+  );
+
   it('shows topics of events that have more than 32', async () => {
     const { log, hub } = await start(0);
     const topics = Array.from({ length: 64 }, (_, index) => `t${index}`);

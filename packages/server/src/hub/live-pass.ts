@@ -6,6 +6,7 @@ import type { Alike, Group } from './group.ts';
 import type { Meter } from './meter.ts';
 import type { Rights } from './rights.ts';
 import type { Routed } from './router.ts';
+import type { Scratch } from './scratch.ts';
 import type { HubSettings } from './settings.ts';
 
 export interface LivePassParts {
@@ -14,6 +15,7 @@ export interface LivePassParts {
   readonly meter: Meter;
   readonly rights: Rights;
   readonly settings: HubSettings;
+  readonly scratch: Scratch;
   hides(event: Event): boolean;
   /** The reader's sink takes no more for now; it goes on from the log. */
   lag(cursor: Cursor): void;
@@ -37,10 +39,12 @@ export class LivePass {
   readonly #last: Position;
   /** The version of rights as the group's first member was served. */
   #rights = -1;
+  readonly #room: (bytes: number) => Buffer;
 
   constructor(parts: LivePassParts, events: readonly Event[], routed: Routed) {
     this.#parts = parts;
     this.#routed = routed;
+    this.#room = (bytes) => parts.scratch.take(bytes);
     this.#last = events.at(-1)?.position ?? 0;
     this.#sets = events.map((event) => parts.frames.of(event));
     for (const { group } of routed.groups) {
@@ -167,7 +171,7 @@ export class LivePass {
   }
 
   #serve(cursor: Cursor): number {
-    const { rights, settings, meter } = this.#parts;
+    const { rights, settings, meter, scratch } = this.#parts;
     if (cursor.rights !== rights.version && !rights.confirm(cursor)) return 1;
     const { accepts, viewer } = cursor;
     // Where the encoding names its exceptions, they are what a look at every event would find.
@@ -184,13 +188,14 @@ export class LivePass {
         }
         const own = viewer && slice.exceptions?.get(viewer);
         const whole = !accepts && !look && !own && cursor.seen < slice.first;
-        const part = whole ? undefined : choose(slice, cursor.seen, { accepts, look, own });
+        const room = sink.pendingBytes > 0 ? Buffer.allocUnsafe : this.#room;
+        const part = whole ? undefined : choose(slice, cursor.seen, { accepts, look, own, room });
         const buffer = whole ? slice.buffer : part?.buffer;
         cursor.seen = slice.last;
         if (!buffer) continue;
         meter.add(part?.count ?? slice.events.length, buffer.length);
         writes++;
-        sink.write(buffer);
+        if (!sink.write(buffer)) scratch.keep(buffer);
       }
     } catch (error) {
       this.#parts.failed(cursor, error);

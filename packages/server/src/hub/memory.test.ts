@@ -20,7 +20,7 @@ function heldBytes(): number {
 async function bytesPerReader(count: number, topicsOf: (index: number) => readonly string[]): Promise<number> {
   const hub = createHub({ log: new FakeLog() });
   const owner = new FakeReader();
-  owner.write = () => {};
+  owner.write = () => true;
   const lists = Array.from({ length: 2 * count }, (_, index) => fromStart(...topicsOf(index)));
   const readers: Reader[] = [];
   const attach = async (from: number): Promise<void> => {

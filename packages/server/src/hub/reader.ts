@@ -8,8 +8,11 @@ export interface Sink {
   /** Bytes handed over and not yet taken by the network. */
   readonly pendingBytes: number;
   readonly closed: boolean;
-  /** Hands over whole frames; does nothing once `closed`. The buffer may be shared with thousands of sinks. */
-  write(frames: Buffer): void;
+  /**
+   * Hands over whole frames; does nothing once `closed`. The buffer may be shared with thousands of sinks. True when
+   * nothing holds it any more, so that it may be written over.
+   */
+  write(frames: Buffer): boolean;
   /** Calls back once, when the network has taken everything; at once if nothing is pending; never after closing. */
   onDrain(listener: () => void): void;
 }
@@ -32,8 +35,8 @@ export interface Encoding {
   readonly exceptions?: (event: Event, frame: Buffer) => ReadonlyMap<object, Instead> | undefined;
 }
 
-/** What one reader gets in place of the shared frame: other bytes, or nothing. */
-export type Instead = Buffer | 'nothing';
+/** What one reader gets in place of the shared frame: other bytes, in one piece or several, or nothing. */
+export type Instead = Buffer | readonly Buffer[] | 'nothing';
 
 /** How one reader sees events: the same frame, another, or none. Synchronous, from memory alone. */
 export type Look = (event: Event, frame: Buffer) => Buffer | 'nothing';

@@ -105,8 +105,11 @@ export interface SocketOwner extends StreamOwner {
 export interface SocketSink {
   readonly pendingBytes: number;
   readonly closed: boolean;
-  /** Whole frames of the transport: SSE blocks, or complete WebSocket frames made with `textFrame`. */
-  write(frames: Buffer): void;
+  /**
+   * Whole frames of the transport: SSE blocks, or complete WebSocket frames made with `textFrame`. True when nothing
+   * holds the buffer any more.
+   */
+  write(frames: Buffer): boolean;
   onDrain(listener: () => void): void;
   /** Says goodbye and ends the connection. */
   end(farewell: Farewell): void;

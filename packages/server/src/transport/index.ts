@@ -21,4 +21,4 @@ export { problem, problemResponse } from './problem.ts';
 export type { RestApp, RestEnv } from './rest.ts';
 export type { Plain, SessionMachine, Step } from './session.ts';
 export type { ListenerLimits, ListenerSettings, ListenerTimeouts, PartialListenerSettings } from './settings.ts';
-export { textFrame } from './text-frame.ts';
+export { openTextFrame, textFrame } from './text-frame.ts';

@@ -72,19 +72,21 @@ export class OpenStream implements SocketSink, SocketUser, Held, DirectWriter {
     return this.endedAtMs !== 0 || !this.socket.writable;
   }
 
-  write(frames: Buffer): void {
-    if (this.endedAtMs !== 0) return;
+  write(frames: Buffer): boolean {
+    if (this.endedAtMs !== 0) return true;
     this.lastWriteMs = this.context.registry.nowMs;
     if (direct && this.handle && this.pendingBytes === 0) {
       const written = direct.write(this.handle, frames, this);
       if (written === 'failed') this.socket.destroy();
-      if (written !== 'queued') return;
+      if (written !== 'queued') return true;
       this.mayWait = true;
       this.queuedBytes = frames.length;
-    } else if (!this.closed) {
-      this.mayWait = true;
-      this.socket.write(frames);
+      return false;
     }
+    if (this.closed) return true;
+    this.mayWait = true;
+    this.socket.write(frames);
+    return false;
   }
 
   directWriteDone(status: number): void {

@@ -4,6 +4,7 @@ import type { FilterMatch, FollowFacts, ListFacts, View } from './contract.ts';
 import type { ExclusionIndex } from './exclusion-index.ts';
 import { type CompiledFilter, type FilterIndex, findMatches } from './filter-index.ts';
 import type { FilterEntry, ViewRows } from './messages.ts';
+import type { Pattern } from './pattern.ts';
 import { acceptsChannel, acceptsHome, acceptsList, acceptsPublic } from './rules.ts';
 
 export interface ViewIndexes {
@@ -203,8 +204,8 @@ export class AccountView implements View {
     return expiresAt !== undefined && (expiresAt === null || expiresAt > this.#now());
   }
 
-  filterMatches(event: Event): readonly FilterMatch[] {
-    return findMatches(this.#filters, event, this.#now());
+  filterMatches(event: Event, matching?: ReadonlySet<Pattern>): readonly FilterMatch[] {
+    return findMatches(this.#filters, event, this.#now(), matching);
   }
 
   mutesThread(thread: number): boolean {

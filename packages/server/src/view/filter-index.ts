@@ -58,13 +58,16 @@ export class FilterIndex {
     if (this.#patterns.size + this.#posts.size === 0 || !isJudged(event)) return NONE;
     const { folded, posts } = textOf(event);
     const touched = new Set<AccountView>();
+    const matching = new Set<Pattern>();
     for (const { pattern, uses } of this.#patterns.values()) {
-      if (pattern.matches(folded)) for (const view of uses.keys()) touched.add(view);
+      if (!pattern.matches(folded)) continue;
+      matching.add(pattern);
+      for (const view of uses.keys()) touched.add(view);
     }
     for (const post of posts) for (const view of this.#posts.get(post)?.keys() ?? []) touched.add(view);
     const found = new Map<AccountView, readonly FilterMatch[]>();
     for (const view of touched) {
-      const matches = view.filterMatches(event);
+      const matches = view.filterMatches(event, matching);
       if (matches.length > 0) found.set(view, matches);
     }
     return found;
@@ -84,19 +87,35 @@ export class FilterIndex {
   }
 }
 
-/** What one account's filters find in the post that an event shows; those that have expired find nothing. */
-export function findMatches(filters: readonly CompiledFilter[], event: Event, nowMs: number): readonly FilterMatch[] {
-  return filters.length === 0 ? [] : matchesIn(filters, textOf(event), nowMs);
+/**
+ * What one account's filters find in the post that an event shows; those that have expired find nothing. `matching` are
+ * all patterns that match it, where they are known.
+ */
+export function findMatches(
+  filters: readonly CompiledFilter[],
+  event: Event,
+  nowMs: number,
+  matching?: ReadonlySet<Pattern>,
+): readonly FilterMatch[] {
+  return filters.length === 0 ? [] : matchesIn(filters, textOf(event), nowMs, matching);
 }
+
+const NO_POSTS: readonly number[] = [];
 
 type LooseFilter = Omit<CompiledFilter, 'entry'>;
 
-function matchesIn(filters: readonly LooseFilter[], text: EventText, nowMs: number): readonly FilterMatch[] {
+function matchesIn(
+  filters: readonly LooseFilter[],
+  text: EventText,
+  nowMs: number,
+  matching?: ReadonlySet<Pattern>,
+): readonly FilterMatch[] {
   const found: FilterMatch[] = [];
+  const isFound = (pattern: Pattern) => matching?.has(pattern) ?? pattern.matches(text.folded);
   for (const { facts, patterns, posts: wanted } of filters) {
     if (facts.expiresAt !== null && facts.expiresAt <= nowMs) continue;
-    const keywords = patterns.filter(({ pattern }) => pattern.matches(text.folded)).map(({ keyword }) => keyword);
-    const posts = text.posts.filter((post) => wanted.has(post));
+    const keywords = patterns.filter(({ pattern }) => isFound(pattern)).map(({ keyword }) => keyword);
+    const posts = wanted.size === 0 ? NO_POSTS : text.posts.filter((post) => wanted.has(post));
     if (keywords.length + posts.length > 0) found.push({ filter: facts, keywords, posts });
   }
   return found;

@@ -44,6 +44,7 @@ export class FakeReader implements ReaderOwner, Sink {
   onWrite: (() => void) | undefined;
   #drained: (() => void) | undefined;
   #readWrites = 0;
+  readonly #held: { readonly frames: Buffer; readonly text: string }[] = [];
   readonly #frames: string[] = [];
   readonly #positions: Position[] = [];
 
@@ -51,11 +52,17 @@ export class FakeReader implements ReaderOwner, Sink {
     return this;
   }
 
-  write(frames: Buffer): void {
+  write(frames: Buffer): boolean {
     if (this.closed) throw new Error('written after closing');
-    this.writes.push(frames.toString());
-    if (!this.taking) this.pendingBytes += frames.length;
+    const text = frames.toString();
+    this.writes.push(text);
+    const isTaken = this.taking;
+    if (!isTaken) {
+      this.pendingBytes += frames.length;
+      this.#held.push({ frames, text });
+    }
     this.onWrite?.();
+    return isTaken;
   }
 
   onDrain(listener: () => void): void {
@@ -69,6 +76,9 @@ export class FakeReader implements ReaderOwner, Sink {
   drain(): void {
     this.taking = true;
     this.pendingBytes = 0;
+    for (const { frames, text } of this.#held.splice(0)) {
+      if (frames.toString() !== text) throw new Error('bytes that waited for the network were written over');
+    }
     const drained = this.#drained;
     this.#drained = undefined;
     if (!this.closed) drained?.();

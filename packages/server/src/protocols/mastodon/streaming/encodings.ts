@@ -4,9 +4,10 @@ import type { Encoding, Instead, Look } from '../../../hub/index.ts';
 import type { FilterMatch, View, Views } from '../../../view/index.ts';
 import type { Site } from '../entities/index.ts';
 import { isPersonal, isPost, isTold, type Kind, type Said, say, sayPersonal } from './encode.ts';
+import { openFiltered } from './filtered.ts';
 import { type OpenStatus, type PostNews, readPostNews } from './post-news.ts';
 import { Recent } from './recent.ts';
-import { closeStatus, filteredSlots, NOBODYS_SLOTS, PLAIN_SLOTS, type Slots, viewerSlots } from './slots.ts';
+import { closeStatus, NOBODYS_SLOTS, PLAIN_SLOTS, type Slots, viewerSlots } from './slots.ts';
 import { SSE, socketWire, type Wire } from './wire.ts';
 
 /** An encoding with the way one viewer sees it. */
@@ -81,7 +82,7 @@ function encodingOf(name: string, kind: Kind, wire: Wire, shared: Shared): Strea
     return wire.frame(news.event, closeStatus(status, slots, wire.quote), tokenOf(event, epoch));
   }
 
-  /** The frame with other slots; frames that only some viewers get are few, and asked for again by their others. */
+  /** The frame with a viewer's own slots; equal ones are asked for again. */
   function variant(event: Event, frame: Buffer, slots: Slots): Buffer {
     if (slots === usual) return frame;
     const key = `${name} ${slots.own} ${slots.shared}`;
@@ -100,7 +101,8 @@ function encodingOf(name: string, kind: Kind, wire: Wire, shared: Shared): Strea
     const matching = shared.views.matching(event);
     if (excluded.size + matching.size === 0) return undefined;
     const found = new Map<object, Instead>();
-    for (const [view, matches] of matching) found.set(view, variant(event, frame, filteredSlots(matches)));
+    const filtered = openFiltered(frame, wire);
+    for (const [view, matches] of matching) found.set(view, filtered(matches));
     for (const view of excluded) found.set(view, 'nothing');
     return found;
   }
@@ -117,9 +119,9 @@ function encodingOf(name: string, kind: Kind, wire: Wire, shared: Shared): Strea
       if (isPublic) {
         return (event, frame) => {
           if (!isPost(event)) return frame;
-          return view.acceptsPublic(event)
-            ? variant(event, frame, filteredSlots(view.filterMatches(event)))
-            : 'nothing';
+          if (!view.acceptsPublic(event)) return 'nothing';
+          const matches = view.filterMatches(event);
+          return matches.length === 0 ? frame : Buffer.concat(openFiltered(frame, wire)(matches));
         };
       }
       return (event, frame) => {

@@ -18,12 +18,6 @@ export const NOBODYS_SLOTS = slotsOf(({ filtered }) => `,"filtered":${filtered}}
 /** On one's own streams: for everybody who did nothing, filters nothing, and is not the author. */
 export const PLAIN_SLOTS = slotsOf(({ filtered }) => closing({ flags: NO_FLAGS, pinnable: false, filtered }), '[]');
 
-/** What filters found in a post on a public stream. */
-export function filteredSlots(matches: readonly FilterMatch[]): Slots {
-  if (matches.length === 0) return NOBODYS_SLOTS;
-  return slotsOf(({ filtered }) => `,"filtered":${filtered}}`, filterJson(matches));
-}
-
 /** `PLAIN_SLOTS` itself when the shared frame says it all. */
 export function viewerSlots(news: PostNews, view: View, matches: readonly FilterMatch[]): Slots {
   const { facts, sharedFacts } = news;

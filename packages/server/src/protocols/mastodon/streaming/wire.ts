@@ -1,4 +1,4 @@
-import { textFrame } from '../../../transport/index.ts';
+import { openTextFrame, textFrame } from '../../../transport/index.ts';
 
 /** How messages become frames of one transport. Text is quoted first, so that pieces of it can be kept and joined. */
 export interface Wire {
@@ -7,6 +7,8 @@ export interface Wire {
   quote(text: string): string;
   /** A whole frame; without an id the client's position stays where it was. */
   frame(event: string, payload: string, id: string | undefined): Buffer;
+  /** Opens a frame at one of its bytes: what is put there makes another whole frame, in pieces that all may share. */
+  open(frame: Buffer, at: number): (put: Buffer) => readonly Buffer[];
 }
 
 /** What is said to the client itself, about no stream of its own. */
@@ -21,6 +23,10 @@ export const SSE: Wire = {
   quote: (text) => text,
   frame: (event, payload, id) =>
     Buffer.from(`event: ${event}\n${id === undefined ? '' : `id: ${id}\n`}data: ${payload}\n\n`),
+  open(frame, at) {
+    const [before, after] = [frame.subarray(0, at), frame.subarray(at)];
+    return (put) => [before, put, after];
+  },
 };
 
 export const GREETING = Buffer.from(':)\n');
@@ -35,6 +41,7 @@ export function socketWire(stream: string): Wire {
       textFrame(
         `{"stream":${stream},"event":"${event}","payload":"${payload}"${id === undefined ? '' : `,"id":"${id}"`}}`,
       ),
+    open: openTextFrame,
   };
 }
 

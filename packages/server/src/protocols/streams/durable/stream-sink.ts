@@ -77,14 +77,15 @@ export class StreamSink implements Sink {
     this.#reader = reader;
   }
 
-  write(frames: Buffer): void {
+  write(frames: Buffer): boolean {
     if (endsStream(frames)) {
-      this.#socket.write(this.#raised(frames));
-      return this.end();
+      const isFree = this.#socket.write(this.#raised(frames));
+      this.end();
+      return isFree;
     }
     this.#next = lastOffset(frames, tokenLength(this.#options.log.head.epoch));
     this.#isUpToDate = this.#reader?.live ?? false;
-    this.#socket.write(this.#raised(this.#isUpToDate ? this.#marked(frames) : frames));
+    return this.#socket.write(this.#raised(this.#isUpToDate ? this.#marked(frames) : frames));
   }
 
   /** What to say when the reader has caught up without having been told. */

@@ -171,7 +171,8 @@ class StreamingSocket implements SocketOwner, ReaderHost {
   #do(action: Action): void {
     switch (action.kind) {
       case 'send':
-        return this.sink.write(textFrame(action.text));
+        this.sink.write(textFrame(action.text));
+        return;
       case 'locate':
         return this.#locate(action);
       case 'read':

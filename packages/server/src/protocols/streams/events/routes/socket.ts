@@ -127,7 +127,8 @@ class EventSocket implements ReaderOwner, SocketOwner, Viewing {
   #do(action: Action): void {
     switch (action.kind) {
       case 'send':
-        return this.sink.write(textFrame(action.text));
+        this.sink.write(textFrame(action.text));
+        return;
       case 'locate':
         return this.#locate(action);
       case 'read':
