@@ -91,6 +91,7 @@ async function createCode({ db, now }: CommandContext, code: NewOauthCode): Prom
     redirect_uri: code.redirectUri,
     scopes: code.scopes.join(' '),
     challenge: code.challenge,
+    token: null,
     expires_at: code.expiresAt,
   });
 }
@@ -103,21 +104,23 @@ interface Redemption {
   readonly token: Uint8Array;
 }
 
-async function redeem(context: CommandContext, wanted: Redemption): Promise<IssuedToken> {
+async function redeem(context: CommandContext, wanted: Redemption): Promise<IssuedToken | undefined> {
   const { db, now } = context;
   const code = await oauthCodes.get(db, { digest: wanted.digest });
   const account = code && (await accounts.get(db, { id: code.account }));
-  if (!code || !account || !stands(account) || !fits(code, wanted, now)) {
-    throw new CarillonError('unauthorized', 'the code is unknown, used, expired or not meant for this request');
+  if (!code || !account || !fits(code, wanted, now) || (code.token === null && !stands(account))) {
+    throw new CarillonError('unauthorized', 'the code is unknown, expired or not meant for this request');
   }
-  await oauthCodes.remove(db, { digest: code.digest });
-  return issue(context, {
+  if (code.token !== null) return revokeToken(context, await accessTokens.get(db, { id: code.token }));
+  const issued = await issue(context, {
     account: code.account,
     kind: 'access',
     digest: wanted.token,
     scopes: code.scopes,
     app: code.app,
   });
+  await oauthCodes.put(db, { ...code, token: issued.id });
+  return issued;
 }
 
 /** A verifier without a challenge fits as little as a challenge without a verifier (RFC 9700 §4.8.2). */
@@ -149,7 +152,11 @@ async function revoke(
   { app, digest }: { readonly app: number; readonly digest: Uint8Array },
 ): Promise<undefined> {
   const token = await accessTokenByDigest(context.db, digest);
-  if (!token || token.app !== app || token.revoked_at !== null) return;
+  if (token?.app === app) await revokeToken(context, token);
+}
+
+async function revokeToken(context: CommandContext, token: AccessTokenRow | undefined): Promise<undefined> {
+  if (!token || token.revoked_at !== null) return;
   await accessTokens.put(context.db, { ...token, revoked_at: context.now });
   announceRevocation(context, { credentialId: accessTokenCredentialId(token.id) });
 }

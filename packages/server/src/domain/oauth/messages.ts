@@ -36,12 +36,13 @@ export interface IssuedToken {
   readonly createdAt: number;
 }
 /**
- * Trades a code for a token, once. Throws `unauthorized` when the code is unknown, used, expired, of another app or
- * redirect, or the verifier does not fit its challenge.
+ * Trades a code for a token, once. A second time it gives nothing and revokes that token, as somebody else has the code
+ * too (RFC 6749 §4.1.2). Throws `unauthorized`, and revokes nothing, when the code is unknown, expired, of another app
+ * or redirect, or the verifier does not fit its challenge.
  */
 export const redeemOauthCode: Message<
   { digest: Uint8Array; app: number; redirectUri: string; challenge: string | null; token: Uint8Array },
-  IssuedToken
+  IssuedToken | undefined
 > = { name: 'oauth.redeem-code' };
 /** A token that speaks for the app alone. */
 export const createAppToken: Message<{ app: number; scopes: readonly string[]; token: Uint8Array }, IssuedToken> = {

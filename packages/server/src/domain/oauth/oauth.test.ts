@@ -64,14 +64,39 @@ describe('a code', () => {
     const token = await domain.run(redeemOauthCode, wanted);
     expect(token).toMatchObject({ account: account.id, scopes: ['read'] });
     expect(await domain.ask(accessTokenOf, { digest: wanted.token })).toMatchObject({
-      id: token.id,
+      id: token?.id,
       account: { id: account.id },
       kind: 'access',
       scopes: ['read'],
     });
-    await expect(domain.run(redeemOauthCode, { ...wanted, token: secret() })).rejects.toMatchObject({
-      code: 'unauthorized',
-    });
+  });
+
+  test('that comes again gives nothing, and takes back the token that it gave', async () => {
+    const { app, wanted } = await coded('a-challenge');
+    const issued = await domain.run(redeemOauthCode, wanted);
+    const ofTheApp = await domain.run(createAppToken, { app: app.id, scopes: ['read'], token: secret() });
+    const before = domain.heard.length;
+    const again = secret();
+
+    expect(await domain.run(redeemOauthCode, { ...wanted, token: again })).toBeUndefined();
+    expect(await domain.run(redeemOauthCode, { ...wanted, token: again })).toBeUndefined();
+
+    for (const digest of [wanted.token, again]) expect(await domain.ask(accessTokenOf, { digest })).toBeUndefined();
+    const revoked = domain.heard.slice(before).map(readRevocation);
+    expect(revoked).toMatchObject([{ credentialId: accessTokenCredentialId(issued?.id ?? 0) }]);
+    expect(ofTheApp.id).not.toBe(issued?.id);
+  });
+
+  test('that was used takes nothing back when somebody shows it who could not have used it', async () => {
+    const { account, wanted } = await coded('a-challenge');
+    await domain.run(redeemOauthCode, wanted);
+
+    for (const change of [{ app: 1 }, { redirectUri: 'urn:ietf:wg:oauth:2.0:oob' }, { challenge: null }]) {
+      const refused = domain.run(redeemOauthCode, { ...wanted, ...change, token: secret() });
+      await expect(refused).rejects.toMatchObject({ code: 'unauthorized' });
+    }
+
+    expect(await domain.ask(accessTokenOf, { digest: wanted.token })).toMatchObject({ account: { id: account.id } });
   });
 
   test.each<[string, string | null, object]>([
@@ -116,7 +141,7 @@ test('a code that has ended is forgotten with the next one', async () => {
 
 test('an application revokes its own tokens alone, and tells the server each once', async () => {
   const { account, app, wanted } = await coded(null);
-  const { id } = await domain.run(redeemOauthCode, wanted);
+  const issued = await domain.run(redeemOauthCode, wanted);
   const before = domain.heard.length;
   const revoke = (of: number, digest = wanted.token) => domain.run(revokeOauthToken, { app: of, digest });
 
@@ -126,7 +151,8 @@ test('an application revokes its own tokens alone, and tells the server each onc
   expect(await domain.ask(accessTokenOf, { digest: wanted.token })).toMatchObject({ account: { id: account.id } });
   await revoke(app.id);
   await revoke(app.id);
-  expect(domain.heard.slice(before).map(readRevocation)).toMatchObject([{ credentialId: accessTokenCredentialId(id) }]);
+  const revoked = domain.heard.slice(before).map(readRevocation);
+  expect(revoked).toMatchObject([{ credentialId: accessTokenCredentialId(issued?.id ?? 0) }]);
   expect(await domain.ask(accessTokenOf, { digest: wanted.token })).toBeUndefined();
 });
 

@@ -57,7 +57,7 @@ export const oauthApps = communityTable<OauthAppRow, 'id'>(
 );
 export const oauthCodes = communityTable<OauthCodeRow, 'digest'>(
   'oauth_codes',
-  ['digest', 'app', 'account', 'redirect_uri', 'scopes', 'challenge', 'expires_at'],
+  ['digest', 'app', 'account', 'redirect_uri', 'scopes', 'challenge', 'token', 'expires_at'],
   ['digest'],
 );
 
@@ -98,7 +98,7 @@ CREATE TABLE oauth_apps (
 ) STRICT;
 CREATE TABLE oauth_codes (
   digest BLOB PRIMARY KEY, app INTEGER NOT NULL, account INTEGER NOT NULL, redirect_uri TEXT NOT NULL,
-  scopes TEXT NOT NULL, challenge TEXT, expires_at INTEGER NOT NULL, sum INTEGER NOT NULL
+  scopes TEXT NOT NULL, challenge TEXT, token INTEGER, expires_at INTEGER NOT NULL, sum INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX oauth_codes_by_expiry ON oauth_codes (expires_at);`),
   },

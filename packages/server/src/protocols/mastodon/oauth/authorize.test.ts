@@ -84,7 +84,6 @@ describe('signing in', () => {
     const back = sentTo(answer);
     const code = back.searchParams.get('code') ?? '';
     const first = await trade({ code, code_verifier: VERIFIER });
-    const second = await trade({ code, code_verifier: VERIFIER });
 
     expect(answer.status).toBe(303);
     expect(back.origin + back.pathname).toBe('https://nurse.example/back');
@@ -94,6 +93,7 @@ describe('signing in', () => {
     expect(issued.scope).toBe('read write');
     const own = await rest.call('GET', '/api/v1/accounts/verify_credentials', { token: issued.access_token });
     expect(own.as(credentialAccount)).toMatchObject({ acct: 'juliet' });
+    const second = await trade({ code, code_verifier: VERIFIER });
     expect(second).toMatchObject({ status: 400, body: { error: 'invalid_grant' } });
   });
 

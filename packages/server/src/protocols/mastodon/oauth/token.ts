@@ -42,32 +42,31 @@ async function issue(rest: Rest, context: Context): Promise<Response> {
   const issued =
     grant === 'authorization_code'
       ? await redeem(rest, app, fields, token.digest)
-      : await rest.deps.commands.run(createAppToken, {
-          app: app.id,
-          scopes: appScopes(app, fields),
-          token: token.digest,
-        });
-  return json(shown(issued.result, token.text));
+      : await issueToApp(rest, app, fields, token.digest);
+  return json(shown(issued, token.text));
 }
 
-async function redeem({ deps }: Rest, app: OauthApp, fields: Fields, token: Uint8Array) {
+async function issueToApp({ deps }: Rest, app: OauthApp, fields: Fields, token: Uint8Array): Promise<IssuedToken> {
+  return (await deps.commands.run(createAppToken, { app: app.id, scopes: appScopes(app, fields), token })).result;
+}
+
+async function redeem({ deps }: Rest, app: OauthApp, fields: Fields, token: Uint8Array): Promise<IssuedToken> {
   const { code, redirect_uri: redirectUri, code_verifier: verifier } = fields;
   if (typeof code !== 'string' || typeof redirectUri !== 'string') {
     throw refuseOauth('invalid_request', 'Missing required parameter: code or redirect_uri.');
   }
   const challenge = verifier === undefined ? null : challengeOf(verifier);
-  try {
-    return await deps.commands.run(redeemOauthCode, {
-      digest: secret(code).digest,
-      app: app.id,
-      redirectUri,
-      challenge,
-      token,
-    });
-  } catch (error) {
-    if (!(error instanceof CarillonError) || error.code !== 'unauthorized') throw error;
-    throw refuseOauth('invalid_grant', 'The authorization code is invalid, used, expired, or meant for another.');
-  }
+  const wanted = { digest: secret(code).digest, app: app.id, redirectUri, challenge, token };
+  const { result, positions } = await deps.commands.run(redeemOauthCode, wanted).catch((error: unknown) => {
+    throw error instanceof CarillonError && error.code === 'unauthorized' ? invalidGrant() : error;
+  });
+  if (result) return result;
+  await known(deps, positions);
+  throw invalidGrant();
+}
+
+function invalidGrant(): CarillonError {
+  return refuseOauth('invalid_grant', 'The authorization code is invalid, used, expired, or meant for another.');
 }
 
 /** RFC 7636 §4.2. */
@@ -100,7 +99,12 @@ async function revoke({ deps }: Rest, context: Context): Promise<Response> {
   const { token } = fields;
   if (typeof token !== 'string') throw refuseOauth('invalid_request', 'Missing required parameter: token.');
   const { positions } = await deps.commands.run(revokeOauthToken, { app: app.id, digest: secret(token).digest });
-  const last = positions.at(-1);
-  if (last !== undefined) await deps.gate.caughtUp(last);
+  await known(deps, positions);
   return json({});
+}
+
+/** Resolves once this server's gate has heard what a command told, so that what it revoked is closed. */
+async function known({ gate }: Rest['deps'], positions: readonly number[]): Promise<void> {
+  const last = positions.at(-1);
+  if (last !== undefined) await gate.caughtUp(last);
 }

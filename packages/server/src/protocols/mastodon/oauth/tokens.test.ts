@@ -111,6 +111,18 @@ describe('tokens', () => {
   });
 });
 
+test('a code that comes again ends what it gave, and what is open with that', async () => {
+  const code = await codeFor();
+  const { access_token: token } = (await trade({ code })).as(tokenSchema);
+  const heard: string[] = [];
+  rest.deps.gate.onRevoked((credentialId) => heard.push(credentialId));
+  const again = await trade({ code });
+
+  expect(again).toMatchObject({ status: 400, body: { error: 'invalid_grant' } });
+  expect(heard).toHaveLength(1);
+  expect(await rest.call('GET', '/api/v1/accounts/verify_credentials', { token })).toMatchObject({ status: 401 });
+});
+
 test('describes itself to applications (RFC 8414)', async () => {
   const { body } = await rest.call('GET', '/.well-known/oauth-authorization-server');
 

@@ -94,5 +94,7 @@ export interface OauthCodeRow {
   scopes: string;
   /** RFC 7636 S256 challenge. */
   challenge: string | null;
+  /** The access token that it was traded for; the row stays until it expires, so that a second use is seen. */
+  token: number | null;
   expires_at: number;
 }
