@@ -32,6 +32,7 @@ export type {
 export { announce, readEvent } from './community/events.ts';
 export {
   announcementReactions,
+export { jobs } from './community/jobs.ts';
   announcementReads,
   announcements,
   conversations,

@@ -1,6 +1,7 @@
 import type { GuardedTable, Migration } from '../storage/index.ts';
 import { accountMigrations, accountTables } from './community/accounts.ts';
 import { channelMigrations, channelTables } from './community/channels.ts';
+import { jobMigrations, jobTables } from './community/jobs.ts';
 import { noticeMigrations, noticeTables } from './community/notices.ts';
 import { organizationMigrations, organizationTables } from './community/organization.ts';
 import { postMigrations, postTables } from './community/posts.ts';
@@ -26,6 +27,7 @@ export const stateMigrations: readonly Migration[] = [
   ...searchMigrations,
 ];
 
+  ...jobMigrations,
 /** Tables whose rows are all read and checked when the server starts, so that damage is told before it is served. */
 export const stateTables: readonly GuardedTable[] = [
   ...credentialTables,
@@ -38,3 +40,4 @@ export const stateTables: readonly GuardedTable[] = [
   ...organizationTables,
   ...searchTables,
 ];
+  ...jobTables,

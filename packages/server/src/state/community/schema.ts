@@ -7,6 +7,7 @@ import type {
   SlugRow,
 } from './rows/accounts.ts';
 import type { ChannelRow, FollowRow } from './rows/channels.ts';
+import type { JobRow } from './rows/jobs.ts';
 import type {
   AnnouncementReactionRow,
   AnnouncementReadRow,
@@ -76,6 +77,7 @@ export interface CommunitySchema {
   readonly announcement_reads: AnnouncementReadRow & Summed;
   readonly organization: OrganizationRow & Summed;
   readonly post_search: FoundRow;
+  readonly jobs: JobRow & Summed;
   readonly name_search: FoundRow;
 }
 
