@@ -30,9 +30,9 @@ export type {
   RelationshipChange,
 } from './community/events.ts';
 export { announce, readEvent } from './community/events.ts';
+export { jobs } from './community/jobs.ts';
 export {
   announcementReactions,
-export { jobs } from './community/jobs.ts';
   announcementReads,
   announcements,
   conversations,

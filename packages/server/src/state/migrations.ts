@@ -25,9 +25,10 @@ export const stateMigrations: readonly Migration[] = [
   ...noticeMigrations,
   ...organizationMigrations,
   ...searchMigrations,
+  ...workspaceMigrations,
+  ...jobMigrations,
 ];
 
-  ...jobMigrations,
 /** Tables whose rows are all read and checked when the server starts, so that damage is told before it is served. */
 export const stateTables: readonly GuardedTable[] = [
   ...credentialTables,
@@ -39,5 +40,6 @@ export const stateTables: readonly GuardedTable[] = [
   ...noticeTables,
   ...organizationTables,
   ...searchTables,
-];
+  ...workspaceTables,
   ...jobTables,
+];

@@ -76,8 +76,8 @@ export interface CommunitySchema {
   readonly announcement_reactions: AnnouncementReactionRow & Summed;
   readonly announcement_reads: AnnouncementReadRow & Summed;
   readonly organization: OrganizationRow & Summed;
-  readonly post_search: FoundRow;
   readonly jobs: JobRow & Summed;
+  readonly post_search: FoundRow;
   readonly name_search: FoundRow;
 }
 
