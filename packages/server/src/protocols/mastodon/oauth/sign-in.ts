@@ -1,34 +1,55 @@
+import { setTimeout } from 'node:timers/promises';
 import { isPassword } from '../../../auth/index.ts';
 import { accountByName, signInFacts } from '../../../domain/index.ts';
 import type { MastodonDependencies } from '../dependencies.ts';
-import { FIVE_MINUTES, type RateLimiter } from '../http/index.ts';
+import { FIVE_MINUTES, type RateLimiter, type Taken } from '../http/index.ts';
 
 export type SignIn =
   | { readonly outcome: 'account'; readonly account: number }
   | { readonly outcome: 'wrong' | 'suspended' | 'too-many' };
 
-/** Wrong passwords from one address, and for one account. */
+/** Wrong passwords from one address, and from one address for one account. */
 const BY_ADDRESS = { calls: 25, windowMs: FIVE_MINUTES };
-const BY_ACCOUNT = { calls: 10, windowMs: FIVE_MINUTES };
+const BY_PAIR = { calls: 10, windowMs: FIVE_MINUTES };
+/** Those for one account from wherever are never refused: that would keep its owner out. They wait. */
+const BY_ACCOUNT = { calls: 1_000, windowMs: FIVE_MINUTES };
+const UNHURRIED = 10;
+const WAIT_PER_TRY_MS = 250;
+const LONGEST_WAIT_MS = 5_000;
+
+export interface Attempt {
+  readonly name: string;
+  readonly password: string;
+  /** As limits count it. */
+  readonly address: string;
+}
 
 /** Checks a password for an e-mail address or the name of an account. Takes as long for accounts that there are not. */
 export async function signIn(
   { commands }: Pick<MastodonDependencies, 'commands'>,
   limiter: RateLimiter,
-  { name, password, address }: { readonly name: string; readonly password: string; readonly address: string },
+  { name, password, address }: Attempt,
+  pause: (ms: number) => Promise<unknown> = setTimeout,
 ): Promise<SignIn> {
   const email = await emailOf(commands, name);
   const byAddress = `sign-in:${address}`;
+  const byPair = `sign-in-from:${address} ${email}`;
   const byAccount = `sign-in-to:${email}`;
-  // Taken before the password is looked at, so that many tries at once count too. An address that has none left takes
-  // none of the account's: it would only keep its owner out.
+  // Taken before the password is looked at, so that many tries at once count too. What is refused slows nobody.
   if (!limiter.take(byAddress, BY_ADDRESS).allowed) return { outcome: 'too-many' };
-  if (!limiter.take(byAccount, BY_ACCOUNT).allowed) return { outcome: 'too-many' };
+  if (!limiter.take(byPair, BY_PAIR).allowed) return { outcome: 'too-many' };
+  const waitMs = waitAfter(limiter.take(byAccount, BY_ACCOUNT));
+  if (waitMs > 0) await pause(waitMs);
   const { rows: facts } = await commands.query(signInFacts, { email });
   if (!(await isPassword(password, facts?.password ?? null)) || !facts) return { outcome: 'wrong' };
   limiter.giveBack(byAddress, BY_ADDRESS);
+  limiter.giveBack(byPair, BY_PAIR);
   limiter.giveBack(byAccount, BY_ACCOUNT);
   return facts.suspended ? { outcome: 'suspended' } : { outcome: 'account', account: facts.account };
+}
+
+function waitAfter({ limit, remaining }: Taken): number {
+  return Math.min(LONGEST_WAIT_MS, Math.max(0, limit - remaining - UNHURRIED) * WAIT_PER_TRY_MS);
 }
 
 async function emailOf(commands: MastodonDependencies['commands'], name: string): Promise<string> {
