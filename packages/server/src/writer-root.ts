@@ -1,6 +1,7 @@
 import {
   accountCommands,
   credentialCommands,
+  deskCommands,
   ingestCommands,
   noticeCommands,
   oauthCommands,
@@ -28,6 +29,7 @@ runWriter({
     ...relationCommands,
     ...ingestCommands,
     ...noticeCommands,
+    ...deskCommands,
     ...oauthCommands,
     ...organizationCommands,
     ...streamCommands,

@@ -12,12 +12,14 @@ export type {
   MentionSnapshot,
   NotificationSnapshot,
   PageQuery,
+  PlannedPost,
   PostDoers,
   PostFlags,
   PostSnapshot,
   PostView,
   ProducerTag,
   ProfileField,
+  ScheduledSnapshot,
   Source,
   StoredStream,
   StreamGarbage,
@@ -46,6 +48,19 @@ export {
   revokeKey,
   revokeToken,
 } from './credentials.ts';
+export { deskCommands, deskQueries } from './desk/handlers.ts';
+export type { DueScheduled, ScheduledPost } from './desk/messages.ts';
+export {
+  cancelScheduled,
+  dueScheduled,
+  failScheduled,
+  nextScheduled,
+  scheduledById,
+  scheduledOf,
+  schedulePost,
+  sendScheduled,
+  updateScheduled,
+} from './desk/messages.ts';
 export { REMOTE_DOMAIN } from './host-name.ts';
 export {
   type IngestedPost,
@@ -143,7 +158,13 @@ export {
   updateProfile,
 } from './people/messages.ts';
 export type { AccessTokenView, NewAccessToken } from './people/tokens.ts';
-export { accessTokenCredentialId, accessTokenOf, createAccessToken, revokeAccessToken } from './people/tokens.ts';
+export {
+  accessTokenCredentialId,
+  accessTokenOf,
+  apiKeyOf,
+  createAccessToken,
+  revokeAccessToken,
+} from './people/tokens.ts';
 export type { NewPost, PostBody, PostVersion, SearchQuery, TagQuery, TagView } from './posts/messages.ts';
 export {
   accountPosts,
@@ -180,6 +201,7 @@ export { relationCommands, relationQueries } from './relations/handlers.ts';
 export type { ListView, Relationship } from './relations/messages.ts';
 export {
   answerFollow,
+  assignAffiliation,
   block,
   blockDomain,
   blocksOf,

@@ -19,6 +19,8 @@ export {
   slugs,
 } from './community/accounts.ts';
 export { channels, follows } from './community/channels.ts';
+export { scheduledPosts } from './community/desk.ts';
+export type { DeskEvents, PlannedPost, ScheduledSnapshot } from './community/desk-events.ts';
 export type {
   Announcement,
   CommunityEvents,
@@ -39,7 +41,7 @@ export {
   markers,
   notifications,
 } from './community/notices.ts';
-export { organizations } from './community/organization.ts';
+export { organizationSettings, organizations } from './community/organization.ts';
 export {
   droppedFiles,
   media,
@@ -50,6 +52,7 @@ export {
   postTags,
   reactions,
 } from './community/posts.ts';
+export { movedPosts, postMoves, readMarks, topicPosts } from './community/reading.ts';
 export {
   accountNotes,
   domainBlocks,
@@ -71,6 +74,7 @@ export type {
   Role,
 } from './community/rows/accounts.ts';
 export type { Affiliation, ChannelRow, FollowRow, FollowState } from './community/rows/channels.ts';
+export type { ScheduledPostRow } from './community/rows/desk.ts';
 export type {
   AnnouncementRow,
   ConversationRow,
@@ -80,7 +84,15 @@ export type {
 } from './community/rows/notices.ts';
 export type { OrganizationRow } from './community/rows/organization.ts';
 export type { MediaRow, PostEditRow, PostFlagsRow, PostRow, ReactionRow, Visibility } from './community/rows/posts.ts';
+export type { MovedPostRow, PostMoveRow, ReadMarkRow, TopicPostRow } from './community/rows/reading.ts';
 export type { FilterRow, ListMemberRow, ListRow, RelationRow } from './community/rows/relations.ts';
+export type {
+  CustomEmojiRow,
+  FollowSettingsRow,
+  LinkifierRow,
+  TopicPolicyRow,
+  UserGroupRow,
+} from './community/rows/workspace.ts';
 export type { CommunitySchema } from './community/schema.ts';
 export { indexName, indexPost, unindexName, unindexPost } from './community/search.ts';
 export type {
@@ -103,6 +115,7 @@ export type {
 } from './community/snapshots.ts';
 export { type Statement, statement } from './community/statement.ts';
 export { computed, numberOf, numbersOf, type Table } from './community/table.ts';
+export { foldTopic, normalizeTopic } from './community/topic-names.ts';
 export type { Audience } from './community/topics.ts';
 export {
   accountTopic,
@@ -113,6 +126,28 @@ export {
   postTopics,
   tagOfTopic,
 } from './community/topics.ts';
+export {
+  customEmoji,
+  defaultChannels,
+  followSettings,
+  linkifiers,
+  topicPolicies,
+  userGroupMembers,
+  userGroupSubgroups,
+  userGroups,
+} from './community/workspace.ts';
+export type { SubscriptionUpdate, UserGroupChange, WorkspaceEvents } from './community/workspace-events.ts';
+export type {
+  CustomEmojiSnapshot,
+  FollowSettings,
+  LinkifierSnapshot,
+  OrganizationSettings,
+  Policy,
+  TopicPolicy,
+  TopicPolicySnapshot,
+  UserGroupRole,
+  UserGroupSnapshot,
+} from './community/workspace-snapshots.ts';
 export type { AuditEntry, Revocation, StoredAuditEntry, StoredKey } from './credentials.ts';
 export {
   addAuditEntry,

@@ -1,12 +1,15 @@
 import type { GuardedTable, Migration } from '../storage/index.ts';
 import { accountMigrations, accountTables } from './community/accounts.ts';
 import { channelMigrations, channelTables } from './community/channels.ts';
+import { deskMigrations, deskTables } from './community/desk.ts';
 import { jobMigrations, jobTables } from './community/jobs.ts';
 import { noticeMigrations, noticeTables } from './community/notices.ts';
 import { organizationMigrations, organizationTables } from './community/organization.ts';
 import { postMigrations, postTables } from './community/posts.ts';
+import { readingMigrations, readingTables } from './community/reading.ts';
 import { relationMigrations, relationTables } from './community/relations.ts';
 import { searchMigrations, searchTables } from './community/search.ts';
+import { workspaceMigrations, workspaceTables } from './community/workspace.ts';
 import { credentialMigrations, credentialTables } from './credentials.ts';
 import { streamMigrations, streamTables } from './streams.ts';
 
@@ -21,8 +24,10 @@ export const stateMigrations: readonly Migration[] = [
   ...accountMigrations,
   ...channelMigrations,
   ...postMigrations,
+  ...readingMigrations,
   ...relationMigrations,
   ...noticeMigrations,
+  ...deskMigrations,
   ...organizationMigrations,
   ...searchMigrations,
   ...workspaceMigrations,
@@ -36,8 +41,10 @@ export const stateTables: readonly GuardedTable[] = [
   ...accountTables,
   ...channelTables,
   ...postTables,
+  ...readingTables,
   ...relationTables,
   ...noticeTables,
+  ...deskTables,
   ...organizationTables,
   ...searchTables,
   ...workspaceTables,

@@ -9,6 +9,7 @@ import {
   type PostDoers,
   type PostSnapshot,
 } from '../../state/index.ts';
+import { DESK_CASES } from '../desk/testing/public-cases.ts';
 import { publicJson } from './public-json.ts';
 
 /** Stands in everything that belongs to one reader alone. */
@@ -201,6 +202,7 @@ const CASES: { readonly [Type in CommunityEventType]: readonly [CommunityEvents[
     { announcement: 9, name: '🌹', count: 2 },
   ],
   'announcement.deleted': [{ announcement: 9 }, { announcement: 9 }],
+  ...DESK_CASES,
 };
 
 test.each(Object.entries(CASES))('%s', (type, [data, told]) => {

@@ -6,13 +6,15 @@ import {
   type CommunityEvents,
   type CommunityEventType,
   type ConversationSnapshot,
-  type MediaSnapshot,
   type MentionSnapshot,
   type NotificationSnapshot,
   type OrganizationSnapshot,
   type PostSnapshot,
   readEvent,
 } from '../../state/index.ts';
+import { DESK_PUBLIC } from '../desk/public.ts';
+import { showOrganizationSettings, WORKSPACE_PUBLIC } from '../workspace/public.ts';
+import { showMedia } from './public-media.ts';
 
 /**
  * What readers are told of each event. All who may read an event are told the same, so nothing is in it that belongs
@@ -51,10 +53,12 @@ const PUBLIC: { readonly [Type in CommunityEventType]: (data: CommunityEvents[Ty
   'notification.created': ({ notification }) => ({ notification: showNotification(notification) }),
   'notification.dismissed': ({ account, notifications }) => ({ account, notifications }),
   'conversation.updated': ({ conversation }) => ({ conversation: showConversation(conversation) }),
-  'organization.updated': ({ organization }) => ({ organization: showOrganization(organization) }),
+  'organization.updated': ({ organization, changed }) => ({ organization: showOrganization(organization), changed }),
   'announcement.published': ({ announcement }) => ({ announcement: showAnnouncement(announcement) }),
   'announcement.reacted': ({ announcement, name, count }) => ({ announcement, name, count }),
   'announcement.deleted': ({ announcement }) => ({ announcement }),
+  ...WORKSPACE_PUBLIC,
+  ...DESK_PUBLIC,
 };
 
 /** The public form of a community event's data; `undefined` for events that have none, and for erased ones. */
@@ -115,10 +119,6 @@ function showMention({ id, name, domain, kind, url }: MentionSnapshot): object {
   return { id, name, domain, kind, url };
 }
 
-function showMedia({ id, type, file, preview, meta, description, blurhash }: MediaSnapshot): object {
-  return { id, type, file, preview, meta, description, blurhash };
-}
-
 function showNotification({ id, type, account, from, post, createdAt }: NotificationSnapshot): object {
   return { id, type, account, from: showAccount(from), post: post && showPost(post.post), createdAt };
 }
@@ -128,11 +128,11 @@ function showConversation({ id, account, unread, others, lastPost }: Conversatio
 }
 
 function showOrganization(organization: OrganizationSnapshot): object {
-  const { title, description, registrations, rules, contact, language, languages } = organization;
+  const { title, description, registrations, rules, contact, language, languages, settings } = organization;
   return {
     ...{ title, description, registrations },
     rules: rules.map(({ id, text, hint }) => ({ id, text, hint })),
-    ...{ contact, language, languages },
+    ...{ contact, language, languages, settings: settings && showOrganizationSettings(settings) },
   };
 }
 

@@ -12,7 +12,7 @@ interface Names {
   readonly names: readonly string[];
 }
 
-/** Whether there are old files that neither a post nor a profile shows. */
+/** Whether there are old files that no post, no scheduled one and no profile shows. */
 export const hasUnusedMedia: Message<Unused, boolean> = { name: 'media.has-unused' };
 /** Forgets such files, which are then among the dropped ones. */
 export const dropUnusedMedia: Message<Unused, undefined> = { name: 'media.drop-unused' };
@@ -39,6 +39,10 @@ const unused = statement<Unused>((db, { before, limit }) =>
             .where((of) => of.or([of('avatar', '=', of.ref('media.id')), of('header', '=', of.ref('media.id'))])),
         ),
       ),
+    )
+    .where(
+      sql<boolean>`NOT EXISTS (SELECT 1 FROM scheduled_posts AS planned, json_each(planned.media) AS shown
+        WHERE planned.account = media.account AND shown.value = media.id)`,
     )
     .orderBy('created_at')
     .limit(limit),

@@ -20,6 +20,7 @@ import {
   reactions,
   relations,
   type Statement,
+  scheduledPosts,
   statement,
   type Table,
 } from '../../state/index.ts';
@@ -105,6 +106,10 @@ const OWNED: readonly Owned[] = [
   owned(
     markers,
     statement<Of>((db, { account }) => db.selectFrom('markers').selectAll().where('account', '=', account)),
+  ),
+  owned(
+    scheduledPosts,
+    statement<Of>((db, { account }) => db.selectFrom('scheduled_posts').selectAll().where('account', '=', account)),
   ),
   owned(
     announcementReactions,

@@ -1,5 +1,6 @@
 import type { Event, NewEvent, Position } from '@carillon/core';
 import type { CommandContext } from '../../storage/index.ts';
+import type { DeskEvents } from './desk-events.ts';
 import type {
   AccountSnapshot,
   AnnouncementSnapshot,
@@ -10,9 +11,11 @@ import type {
   PostDoers,
   PostSnapshot,
 } from './snapshots.ts';
+import type { WorkspaceEvents } from './workspace-events.ts';
+import type { OrganizationSettings } from './workspace-snapshots.ts';
 
 /** What each event of the community says, by its type. Topics are given by whoever announces it. */
-export interface CommunityEvents {
+export interface CommunityEvents extends DeskEvents, WorkspaceEvents {
   readonly 'account.created': { readonly account: AccountSnapshot };
   readonly 'account.updated': { readonly account: AccountSnapshot };
   readonly 'account.deactivated': { readonly account: number };
@@ -48,7 +51,11 @@ export interface CommunityEvents {
   readonly 'notification.created': { readonly notification: NotificationSnapshot };
   readonly 'notification.dismissed': { readonly account: number; readonly notifications: readonly number[] };
   readonly 'conversation.updated': { readonly conversation: ConversationSnapshot };
-  readonly 'organization.updated': { readonly organization: OrganizationSnapshot };
+  /** The whole, and the names of what changed in it. */
+  readonly 'organization.updated': {
+    readonly organization: OrganizationSnapshot;
+    readonly changed: readonly (keyof OrganizationSnapshot | keyof OrganizationSettings)[];
+  };
   readonly 'announcement.published': { readonly announcement: AnnouncementSnapshot };
   readonly 'announcement.reacted': { readonly announcement: number; readonly name: string; readonly count: number };
   readonly 'announcement.deleted': { readonly announcement: number };

@@ -7,6 +7,7 @@ import type {
   SlugRow,
 } from './rows/accounts.ts';
 import type { ChannelRow, FollowRow } from './rows/channels.ts';
+import type { ScheduledPostRow } from './rows/desk.ts';
 import type { JobRow } from './rows/jobs.ts';
 import type {
   AnnouncementReactionRow,
@@ -16,7 +17,7 @@ import type {
   MarkerRow,
   NotificationRow,
 } from './rows/notices.ts';
-import type { OrganizationRow } from './rows/organization.ts';
+import type { OrganizationRow, OrganizationSettingsRow } from './rows/organization.ts';
 import type {
   DroppedFileRow,
   MediaRow,
@@ -27,6 +28,7 @@ import type {
   PostTagRow,
   ReactionRow,
 } from './rows/posts.ts';
+import type { MovedPostRow, PostMoveRow, ReadMarkRow, TopicPostRow } from './rows/reading.ts';
 import type {
   AccountNoteRow,
   DomainBlockRow,
@@ -38,6 +40,16 @@ import type {
   ListRow,
   RelationRow,
 } from './rows/relations.ts';
+import type {
+  CustomEmojiRow,
+  DefaultChannelRow,
+  FollowSettingsRow,
+  LinkifierRow,
+  TopicPolicyRow,
+  UserGroupMemberRow,
+  UserGroupRow,
+  UserGroupSubgroupRow,
+} from './rows/workspace.ts';
 
 /**
  * The community's tables as the query builder sees them: ids and times are integers, times in milliseconds since 1970,
@@ -59,6 +71,10 @@ export interface CommunitySchema {
   readonly post_flags: PostFlagsRow & Summed;
   readonly reactions: ReactionRow & Summed;
   readonly media: MediaRow & Summed;
+  readonly topic_posts: TopicPostRow & Summed;
+  readonly moved_posts: MovedPostRow & Summed;
+  readonly post_moves: PostMoveRow & Summed;
+  readonly read_marks: ReadMarkRow & Summed;
   readonly dropped_files: DroppedFileRow & Summed;
   readonly relations: RelationRow & Summed;
   readonly domain_blocks: DomainBlockRow & Summed;
@@ -76,6 +92,16 @@ export interface CommunitySchema {
   readonly announcement_reactions: AnnouncementReactionRow & Summed;
   readonly announcement_reads: AnnouncementReadRow & Summed;
   readonly organization: OrganizationRow & Summed;
+  readonly organization_settings: OrganizationSettingsRow & Summed;
+  readonly follow_settings: FollowSettingsRow & Summed;
+  readonly topic_policies: TopicPolicyRow & Summed;
+  readonly user_groups: UserGroupRow & Summed;
+  readonly user_group_members: UserGroupMemberRow & Summed;
+  readonly user_group_subgroups: UserGroupSubgroupRow & Summed;
+  readonly default_channels: DefaultChannelRow & Summed;
+  readonly custom_emoji: CustomEmojiRow & Summed;
+  readonly linkifiers: LinkifierRow & Summed;
+  readonly scheduled_posts: ScheduledPostRow & Summed;
   readonly jobs: JobRow & Summed;
   readonly post_search: FoundRow;
   readonly name_search: FoundRow;

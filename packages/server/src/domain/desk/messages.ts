@@ -1,0 +1,52 @@
+import type { Message, PageQuery, PostView, ScheduledSnapshot } from '../../state/index.ts';
+import type { NewPost } from '../posts/messages.ts';
+
+/** A post that its author writes now for later. */
+export type ScheduledPost = Omit<NewPost, 'actor' | 'origin' | 'createdAt'>;
+
+/**
+ * `dueAt` in milliseconds since 1970. Throws what `createPost` would throw now, and `unprocessable` for a time that is
+ * over and beyond `MAX_SCHEDULED` of one account. Repeats of an idempotency key are answered with `{id}` alone.
+ */
+export const schedulePost: Message<{ actor: number; dueAt: number; post: ScheduledPost }, ScheduledSnapshot> = {
+  name: 'scheduled.add',
+};
+/** Waiting and failed ones of one account. */
+export const MAX_SCHEDULED = 300;
+/** What failed waits again, for a time that is to come; throws `not-found` for others'. */
+export const updateScheduled: Message<
+  { actor: number; id: number; dueAt?: number; post?: ScheduledPost },
+  ScheduledSnapshot
+> = { name: 'scheduled.update' };
+/** Its text is erased from the log; throws `not-found` for others' and for what was posted. */
+export const cancelScheduled: Message<{ actor: number; id: number }, undefined> = { name: 'scheduled.cancel' };
+
+/** Newest first, by their ids; failed ones too. */
+export const scheduledOf: Message<{ viewer: number; page: PageQuery }, readonly ScheduledSnapshot[]> = {
+  name: 'scheduled.of',
+};
+/** `undefined` for others'. */
+export const scheduledById: Message<{ viewer: number; id: number }, ScheduledSnapshot | undefined> = {
+  name: 'scheduled.by-id',
+};
+
+/** A post that waits, by the order in which they are sent. */
+export interface DueScheduled {
+  readonly id: number;
+  readonly dueAt: number;
+}
+/** Those that wait and are due at `now`, after one of them. */
+export const dueScheduled: Message<{ now: number; after: DueScheduled; limit: number }, readonly DueScheduled[]> = {
+  name: 'scheduled.due',
+};
+/** When the first that is not due at `now` will be; `undefined` when none waits. */
+export const nextScheduled: Message<{ now: number }, number | undefined> = { name: 'scheduled.next' };
+/**
+ * Makes the post and forgets that it was scheduled, in one commit: once, however often it is asked for. Answers with
+ * nothing for what is gone, has failed, or is not due at `now`. Throws what `createPost` throws.
+ */
+export const sendScheduled: Message<{ id: number; now: number }, PostView | undefined> = { name: 'scheduled.send' };
+/** Keeps what cannot be posted, with the reason, for its account to see; nothing for what is not due at `now`. */
+export const failScheduled: Message<{ id: number; now: number; reason: string }, undefined> = {
+  name: 'scheduled.fail',
+};
