@@ -53,6 +53,7 @@ export {
   reactions,
 } from './community/posts.ts';
 export { movedPosts, postMoves, readMarks, topicPosts } from './community/reading.ts';
+export { movedPosts, postMoves, readMarks, topicPosts } from './community/reading.ts';
 export {
   accountNotes,
   domainBlocks,
@@ -85,6 +86,7 @@ export type {
 export type { OrganizationRow } from './community/rows/organization.ts';
 export type { MediaRow, PostEditRow, PostFlagsRow, PostRow, ReactionRow, Visibility } from './community/rows/posts.ts';
 export type { MovedPostRow, PostMoveRow, ReadMarkRow, TopicPostRow } from './community/rows/reading.ts';
+export type { MovedPostRow, PostMoveRow, ReadMarkRow, TopicPostRow } from './community/rows/reading.ts';
 export type { FilterRow, ListMemberRow, ListRow, RelationRow } from './community/rows/relations.ts';
 export type {
   CustomEmojiRow,
@@ -115,6 +117,7 @@ export type {
 } from './community/snapshots.ts';
 export { type Statement, statement } from './community/statement.ts';
 export { computed, numberOf, numbersOf, type Table } from './community/table.ts';
+export { foldTopic, normalizeTopic } from './community/topic-names.ts';
 export { foldTopic, normalizeTopic } from './community/topic-names.ts';
 export type { Audience } from './community/topics.ts';
 export {

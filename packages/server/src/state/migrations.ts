@@ -7,6 +7,7 @@ import { noticeMigrations, noticeTables } from './community/notices.ts';
 import { organizationMigrations, organizationTables } from './community/organization.ts';
 import { postMigrations, postTables } from './community/posts.ts';
 import { readingMigrations, readingTables } from './community/reading.ts';
+import { readingMigrations, readingTables } from './community/reading.ts';
 import { relationMigrations, relationTables } from './community/relations.ts';
 import { searchMigrations, searchTables } from './community/search.ts';
 import { workspaceMigrations, workspaceTables } from './community/workspace.ts';
@@ -25,6 +26,7 @@ export const stateMigrations: readonly Migration[] = [
   ...channelMigrations,
   ...postMigrations,
   ...readingMigrations,
+  ...readingMigrations,
   ...relationMigrations,
   ...noticeMigrations,
   ...deskMigrations,
@@ -41,6 +43,7 @@ export const stateTables: readonly GuardedTable[] = [
   ...accountTables,
   ...channelTables,
   ...postTables,
+  ...readingTables,
   ...readingTables,
   ...relationTables,
   ...noticeTables,

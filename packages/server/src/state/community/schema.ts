@@ -29,6 +29,7 @@ import type {
   ReactionRow,
 } from './rows/posts.ts';
 import type { MovedPostRow, PostMoveRow, ReadMarkRow, TopicPostRow } from './rows/reading.ts';
+import type { MovedPostRow, PostMoveRow, ReadMarkRow, TopicPostRow } from './rows/reading.ts';
 import type {
   AccountNoteRow,
   DomainBlockRow,
@@ -71,6 +72,10 @@ export interface CommunitySchema {
   readonly post_flags: PostFlagsRow & Summed;
   readonly reactions: ReactionRow & Summed;
   readonly media: MediaRow & Summed;
+  readonly topic_posts: TopicPostRow & Summed;
+  readonly moved_posts: MovedPostRow & Summed;
+  readonly post_moves: PostMoveRow & Summed;
+  readonly read_marks: ReadMarkRow & Summed;
   readonly topic_posts: TopicPostRow & Summed;
   readonly moved_posts: MovedPostRow & Summed;
   readonly post_moves: PostMoveRow & Summed;
