@@ -1,5 +1,13 @@
+import { toErrorValue } from '@carillon/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { accountByAcct, announcementsFor, homeTimeline, relationshipsWith } from '../domain/index.ts';
+import {
+  accountByAcct,
+  accountSnapshot,
+  announcementsFor,
+  follow,
+  homeTimeline,
+  relationshipsWith,
+} from '../domain/index.ts';
 import { seedDevCommunity } from './dev-community.ts';
 import { seedDevPlaces } from './dev-places.ts';
 import { type OpenAuth, openAuth } from './testing/open-auth.ts';
@@ -57,6 +65,95 @@ describe('channels', () => {
     expect(await named('market')).toMatchObject({ kind: 'group', locked: true });
     expect(taken.status).toBe(409);
     expect(ownerless.status).toBe(404);
+  });
+});
+
+describe('affiliations', () => {
+  let owner: number;
+  let square: number;
+  beforeAll(async () => {
+    for (const name of ['escalus', 'tybalt', 'paris']) await auth.call('POST', '/admin/accounts', { name });
+    await auth.call('POST', '/admin/channels', { name: 'square', owner: 'escalus', access: 'whitelist' });
+    [owner = 0, square = 0] = [(await named('escalus'))?.id, (await named('square'))?.id];
+  });
+
+  const affiliate = (account: unknown, affiliation: unknown, channel = 'square') =>
+    auth.call('POST', `/admin/channels/${channel}/affiliations`, { account, affiliation });
+  const followed = async (name: string) => {
+    const actor = (await named(name))?.id ?? 0;
+    return auth.log.run(follow, { actor, target: square }).then(
+      ({ result }) => result.following,
+      (error: unknown) => toErrorValue(error).code,
+    );
+  };
+
+  it.each([
+    ['outcast', 'forbidden'],
+    ['none', 'forbidden'],
+    ['member', true],
+    ['publisher', true],
+    ['moderator', true],
+    ['owner', true],
+    ['none', 'forbidden'],
+  ] as const)('%s is given, heard of, and answered at the door of the channel', async (affiliation, outcome) => {
+    const told = auth.log.head.position;
+    const given = await affiliate('tybalt', affiliation);
+
+    expect(given).toMatchObject({ status: 200, body: { channel: 'square', account: 'tybalt', affiliation } });
+    expect(auth.log.head.position).toBeGreaterThan(told);
+    expect(await followed('tybalt')).toBe(outcome);
+    const end = auth.log.head.position;
+    expect((await affiliate('Tybalt@example.org', affiliation)).status).toBe(200);
+    expect(auth.log.head.position).toBe(end);
+  });
+
+  it('leave a channel with an owner, and its counts true', async () => {
+    expect(await affiliate('escalus', 'outcast')).toMatchObject({ status: 409, body: { code: 'conflict' } });
+    expect((await affiliate('paris', 'owner')).status).toBe(200);
+    expect(await followed('paris')).toBe(true);
+    expect((await affiliate('escalus', 'member')).status).toBe(200);
+    expect(await affiliate('paris', 'none')).toMatchObject({ status: 409 });
+
+    const count = async (id: number) => (await auth.log.query(accountSnapshot, { id })).rows;
+    expect(await count(square)).toMatchObject({ followersCount: 1 });
+    expect(await count(owner)).toMatchObject({ followingCount: 1 });
+    expect(await count((await named('paris'))?.id ?? 0)).toMatchObject({ followingCount: 0 });
+    expect((await affiliate('escalus', 'outcast')).status).toBe(200);
+    expect(await count(square)).toMatchObject({ followersCount: 0 });
+    expect(await count(owner)).toMatchObject({ followingCount: 0 });
+  });
+
+  it('stand in the audit, refused ones too', async () => {
+    const { body } = await auth.call('GET', '/admin/audit?limit=1000');
+
+    expect(body['entries']).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ action: 'channels.affiliate', target: 'square paris owner', outcome: 'ok' }),
+        expect.objectContaining({
+          action: 'channels.affiliate',
+          target: 'square escalus outcast',
+          outcome: 'conflict',
+        }),
+      ]),
+    );
+  });
+
+  it.each([
+    ['nobody', 'member', 'square', 404],
+    ['tybalt', 'member', 'nowhere', 404],
+    ['tybalt', 'member', 'paris', 404],
+    ['square', 'member', 'square', 404],
+    ['tybalt', 'king', 'square', 400],
+    [7, 'member', 'square', 400],
+  ])('%j as %j of %s is refused', async (account, affiliation, channel, status) => {
+    expect((await affiliate(account, affiliation, channel)).status).toBe(status);
+  });
+
+  it('are the administrator’s to give', async () => {
+    const body = { account: 'tybalt', affiliation: 'member' };
+    const headers = { authorization: 'Bearer x' };
+
+    expect((await auth.call('POST', '/admin/channels/square/affiliations', body, headers)).status).toBe(401);
   });
 });
 

@@ -2,7 +2,9 @@ import { CarillonError } from '@carillon/core';
 import { type Context, Hono } from 'hono';
 import * as z from 'zod';
 import {
+  accountByAcct,
   accountByName,
+  assignAffiliation,
   type ChannelSnapshot,
   createChannel,
   deleteAnnouncement,
@@ -33,6 +35,11 @@ const channel = z.strictObject({
   access: z.enum(['open', 'authorize', 'whitelist']).default('open'),
   defaultAffiliation: z.enum(['publisher', 'member']).default('publisher'),
 });
+const member = z.strictObject({
+  /** Name of an account, `romeo` or `romeo@verona.example`. */
+  account: z.string().min(1).max(400),
+  affiliation: z.enum(['owner', 'moderator', 'publisher', 'member', 'none', 'outcast']),
+});
 
 /** `/admin/announcements` and `/admin/channels`. */
 export function createCommunityRoutes(deps: CommunityRoutesDeps): Hono {
@@ -46,6 +53,9 @@ export function createCommunityRoutes(deps: CommunityRoutesDeps): Hono {
     return context.json({ id: String(id), deleted: true });
   });
   routes.post('/admin/channels', async (context) => context.json(await addChannel(deps, context), 201));
+  routes.post('/admin/channels/:name/affiliations', async (context) =>
+    context.json(await affiliate(deps, context, context.req.param('name'))),
+  );
   return routes;
 }
 
@@ -71,12 +81,32 @@ async function addChannel(deps: CommunityRoutesDeps, context: Context): Promise<
     const { result } = await deps.commands.run(createChannel, {
       ...wanted,
       actor,
+      granted: true,
       slug: name,
       title: wanted.title || name,
     });
     await audit(deps, entry);
     return showChannel(result);
   });
+}
+
+async function affiliate(deps: CommunityRoutesDeps, context: Context, slug: string): Promise<object> {
+  const { account, affiliation } = await readBody(context, member);
+  const [name, acct] = [slug.toLowerCase().slice(0, 100), account.toLowerCase()];
+  const target = `${name} ${acct} ${affiliation}`.slice(0, 200);
+  return adminCall(deps, context, { action: 'channels.affiliate', target }, async (entry) => {
+    const channel = await partyId(deps, name, 'group');
+    const input = { channel, target: await partyId(deps, acct, 'account'), affiliation };
+    await deps.commands.run(assignAffiliation, { input, entry });
+    return { channel: name, account: acct, affiliation };
+  });
+}
+
+async function partyId({ commands, domain }: CommunityRoutesDeps, acct: string, kind: 'account' | 'group') {
+  const own = acct.endsWith(`@${domain}`) ? acct.slice(0, -domain.length - 1) : acct;
+  const { rows } = await commands.query(accountByAcct, { acct: own });
+  if (rows && (rows.kind === 'group') === (kind === 'group')) return rows.id;
+  throw new CarillonError('not-found', `there is no ${kind === 'group' ? 'channel' : 'account'} ${acct.slice(0, 100)}`);
 }
 
 async function accountId({ commands }: CommunityRoutesDeps, name: string): Promise<number> {

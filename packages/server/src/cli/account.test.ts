@@ -56,3 +56,13 @@ describe('carillon account', () => {
     expect(refused.code).toBe(3);
   });
 });
+
+describe('carillon channel', () => {
+  it('says who is what in a group channel, in the words of the server', async () => {
+    const given = await runHere(at('channel', 'affiliate', 'verona', 'nurse', 'moderator'));
+    const last = await runHere(at('channel', 'affiliate', 'verona', 'juliet', 'none'));
+
+    expect(given).toMatchObject({ code: 0, out: 'verona\tnurse\tmoderator\n' });
+    expect(last).toMatchObject({ code: 1, out: '', err: expect.stringContaining('the last owner') });
+  });
+});

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { addAccountCommands } from './account.ts';
+import { addChannelCommands } from './channel.ts';
 import { addConfigCommands } from './config-commands.ts';
 import type { CliContext } from './output.ts';
 import { addPublishCommand } from './publish.ts';
@@ -17,6 +18,7 @@ export function buildProgram(context: CliContext, version: string): Command {
   addSubscribeCommands(program, context);
   addTokenCommand(program, context);
   addAccountCommands(program, context);
+  addChannelCommands(program, context);
   addConfigCommands(program, context);
   prepare(program, context);
   return program;

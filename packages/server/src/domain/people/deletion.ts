@@ -16,6 +16,7 @@ import {
 import { withdrawNotices } from '../notices/notify.ts';
 import { removePost } from '../posts/delete.ts';
 import { removeShare } from '../posts/share.ts';
+import { takeOver } from '../relations/ownership.ts';
 import { dropBelongings } from './belongings.ts';
 import { type Named, requireAccount } from './suspension.ts';
 import { dropTokens } from './tokens.ts';
@@ -114,9 +115,5 @@ async function leave(db: Database, { channel: where, account, state }: FollowRow
   const [heir] = await follows.find(db, heirsOf, { channel: where, account });
   if (!heir) return;
   await follows.put(db, { ...heir, affiliation: 'owner' });
-  const owner = await accounts.get(db, { id: heir.account });
-  if (heir.state !== 'subscribed' || !owner) return channels.put(db, { ...channel, owner: heir.account });
-  // An owner is no follower of its own channel.
-  await channels.put(db, { ...channel, owner: heir.account, followers_count: channel.followers_count - 1 });
-  await accounts.put(db, { ...owner, following_count: owner.following_count - 1 });
+  await takeOver(db, channel, heir);
 }

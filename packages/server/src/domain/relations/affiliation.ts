@@ -5,19 +5,24 @@ import {
   announce,
   type ChannelRow,
   type CommandContext,
+  type Database,
   type FollowRow,
   follows,
 } from '../../state/index.ts';
-import { requireActor, requireParty } from '../community/parties.ts';
+import { requireActor, requireChannel, requireParty } from '../community/parties.ts';
 import { header, type Membership } from './membership-events.ts';
 import { endFollow, newFollow } from './memberships.ts';
+import { passOn } from './ownership.ts';
 import { isStaff, requireStaff, staffOf } from './staff.ts';
 
-interface NewAffiliation {
-  readonly actor: number;
+interface Assignment {
   readonly target: number;
   readonly channel: number;
   readonly affiliation: Affiliation;
+}
+
+interface NewAffiliation extends Assignment {
+  readonly actor: number;
 }
 
 export async function affiliate(
@@ -26,15 +31,40 @@ export async function affiliate(
 ): Promise<undefined> {
   const { db } = context;
   await requireActor(db, actor);
-  const { account } = await requireParty(db, target);
-  if (!account) throw new CarillonError('unprocessable', 'a group channel is not a member of another');
+  await requirePerson(db, target);
   const channel = await requireStaff(db, actor, where);
-  const row = (await follows.get(db, { channel: where, account: target })) ?? newFollow(context, target, where, {});
+  const row = await standingOf(context, target, where);
   if (row.affiliation === affiliation) return;
   await requireRank(context, actor, channel, row, affiliation);
   const membership = { actor, account: target, channel };
   await change(context, membership, row, affiliation);
   await announceAffiliation(context, membership, affiliation);
+}
+
+/** What the administrator does is told as the doing of the channel's owner: nobody else stands for it there. */
+export async function assign(
+  context: CommandContext,
+  { target, channel: where, affiliation }: Assignment,
+): Promise<undefined> {
+  const { db } = context;
+  await requirePerson(db, target);
+  const before = await requireChannel(db, where);
+  if (before.kind !== 'group') throw new CarillonError('unprocessable', 'only group channels have members of a rank');
+  const row = await standingOf(context, target, where);
+  if (row.affiliation === affiliation) return;
+  const channel = target === before.owner ? await passOn(db, before) : before;
+  const membership = { actor: channel.owner, account: target, channel };
+  await change(context, membership, row, affiliation);
+  await announceAffiliation(context, membership, affiliation);
+}
+
+async function requirePerson(db: Database, target: number): Promise<void> {
+  const { account } = await requireParty(db, target);
+  if (!account) throw new CarillonError('unprocessable', 'a group channel is not a member of another');
+}
+
+async function standingOf(context: CommandContext, account: number, channel: number): Promise<FollowRow> {
+  return (await follows.get(context.db, { channel, account })) ?? newFollow(context, account, channel, {});
 }
 
 /** Moderators decide about members only, and nobody about whom the channel belongs to. */

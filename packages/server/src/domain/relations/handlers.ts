@@ -1,4 +1,5 @@
-import { affiliate } from './affiliation.ts';
+import { audited } from '../audit.ts';
+import { affiliate, assign } from './affiliation.ts';
 import { blockTarget, muteTarget } from './block.ts';
 import { blockWholeDomain } from './domain-block.ts';
 import { answerRequest, dropFollower, followTarget, unfollowTarget } from './follow.ts';
@@ -6,6 +7,7 @@ import { changeMembers } from './list-members.ts';
 import { changeList, dropList, makeList } from './lists.ts';
 import {
   answerFollow,
+  assignAffiliation,
   block,
   blockDomain,
   changeListMembers,
@@ -31,6 +33,7 @@ export const relationCommands = {
   [answerFollow.name]: answerRequest,
   [removeFollower.name]: dropFollower,
   [setAffiliation.name]: affiliate,
+  [assignAffiliation.name]: audited(assign),
   [block.name]: blockTarget,
   [mute.name]: muteTarget,
   [blockDomain.name]: blockWholeDomain,

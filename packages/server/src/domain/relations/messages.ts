@@ -5,6 +5,7 @@ import {
   type Message,
   type PageQuery,
 } from '../../state/index.ts';
+import type { Audited } from '../audit.ts';
 
 /** How one account stands to another account (or group channel). */
 export interface Relationship {
@@ -52,6 +53,14 @@ export const removeFollower: Message<Towards & { channel?: number }, Relationshi
 export const setAffiliation: Message<Towards & { channel: number; affiliation: Affiliation }, undefined> = {
   name: 'relations.set-affiliation',
 };
+/**
+ * An administrator's word about a group channel, over anybody's rank in it. A channel whose owner is made something
+ * else belongs to its longest-standing other owner; throws `conflict` where there is none.
+ */
+export const assignAffiliation: Message<
+  Audited<{ target: number; channel: number; affiliation: Affiliation }>,
+  undefined
+> = { name: 'relations.assign-affiliation' };
 /** Ends follows in both directions. */
 export const block: Message<Towards & { on: boolean }, Relationship> = { name: 'relations.block' };
 export const mute: Message<

@@ -31,6 +31,7 @@ type Part = Partial<Omit<Seed, 'face' | 'method' | 'path' | 'headers'>> & { read
 
 const JSON_TYPE: Pair = ['Content-Type', 'application/json'];
 const POLL: Pair = ['Accept', 'application/cloudevents-batch+json'];
+const AFFILIATIONS = ['owner', 'moderator', 'publisher', 'member', 'none', 'outcast'];
 const LISTEN: Pair = ['Accept', 'text/event-stream'];
 
 function broughtPost(n: number): object {
@@ -213,6 +214,25 @@ export function seedOf(face: Face, world: World, random: Random, n: number): See
         make('POST', '/admin/channels', {
           headers: [JSON_TYPE],
           json: { name: `c${n}`, owner: 'juliet', title: 'C', description: 'of *all*', access: 'authorize' },
+        }),
+      () =>
+        make('POST', `/admin/channels/${n % 3 === 0 ? 'verona' : `c${n - 1}`}/affiliations`, {
+          headers: [JSON_TYPE],
+          json: { account: n % 2 === 0 ? 'nurse' : 'juliet', affiliation: AFFILIATIONS[n % AFFILIATIONS.length] },
+        }),
+      () => make('GET', '/admin/organization'),
+      () =>
+        make('PATCH', '/admin/organization', {
+          headers: [JSON_TYPE],
+          json: {
+            title: 'Verona',
+            description: 'Where we lay our *scene*',
+            registrations: n % 2 === 0,
+            rules: ['Bite no thumbs', { text: 'No duels', hint: 'in the market', id: '1' }],
+            contact: 'juliet',
+            language: 'it',
+            languages: ['it', 'en-GB'],
+          },
         }),
       () =>
         make('POST', '/admin/announcements', {
