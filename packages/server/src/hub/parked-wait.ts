@@ -27,6 +27,8 @@ export class ParkedWait implements Deadline {
   stage: 'queued' | 'reading' | 'parked' | 'answered' = 'queued';
   /** Something may have happened since the read under way began. */
   woken = false;
+  /** It has seen what went before, so that what came while it was parked may be taken from memory. */
+  isFresh = false;
   /** Its deadline came during a read, whose page is its answer. */
   isLate = false;
 

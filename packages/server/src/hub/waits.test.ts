@@ -1,4 +1,4 @@
-import type { Page } from '@carillon/core';
+import type { Event, Page } from '@carillon/core';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createHub } from './create-hub.ts';
 import type { Hub, WaitOptions } from './hub.ts';
@@ -49,6 +49,35 @@ describe('a wait', () => {
 
     expect(shown(await answer)).toEqual({ upTo: 2, positions: [2] });
     expect(hub.counts).toMatchObject({ waits: 0, groups: 0 });
+  });
+
+  it('is answered from memory by what comes while it is parked, above its floors and within its limits', async () => {
+    const { log, hub } = start();
+    const topics = [
+      { topic: 'a', since: 0 },
+      { topic: 'b', since: 3 },
+    ];
+    const accepts = ({ position }: Event) => position > 1;
+    const answer = hub.wait(ask([], { topics, accepts, limit: 2 }));
+    await until('it is parked', () => hub.counts.waits === 1 && log.reads.length === 1);
+
+    log.publish('a');
+    await turns(5);
+    log.append({ topics: ['c'] }, { topics: ['b'] }, { topics: ['b'] }, { topics: ['a', 'b'] }, { topics: ['a'] });
+
+    expect(shown(await answer)).toEqual({ upTo: 5, positions: [4, 5] });
+    expect(log.reads).toHaveLength(1);
+  });
+
+  it('asks the log for what may have been erased since', async () => {
+    const { log, hub } = start();
+    const answer = hub.wait(ask(['a']));
+    await until('it is parked', () => hub.counts.waits === 1 && log.reads.length === 1);
+
+    log.append({ topics: ['a'] }, { topics: ['system'] });
+
+    expect(shown(await answer)).toEqual({ upTo: 2, positions: [1] });
+    expect(log.reads).toHaveLength(2);
   });
 
   it('hears of what becomes durable while it reads', async () => {

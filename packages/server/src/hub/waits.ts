@@ -4,6 +4,7 @@ import type { WaitOptions } from './hub.ts';
 import type { Interest, InterestTable } from './interest.ts';
 import { ParkedWait, type WaitHome } from './parked-wait.ts';
 import type { Progress } from './progress.ts';
+import { recentPage } from './recent-page.ts';
 
 const TICK_MS = 25;
 /** Waits that are read for in one turn of the event loop. */
@@ -59,8 +60,14 @@ export class Waits implements WaitHome {
   /** Something became durable on a topic of this interest. */
   wake(interest: Interest): void {
     for (const wait of interest.waits) {
-      if (wait.stage === 'parked') this.#enqueue(wait);
-      else wait.woken = true;
+      if (wait.stage !== 'parked') {
+        wait.woken = true;
+        continue;
+      }
+      // The passes before this one did not wake it, so nothing in them is for it.
+      wait.upTo = Math.max(wait.upTo, this.#progress.start);
+      wait.isFresh = true;
+      this.#enqueue(wait);
     }
   }
 
@@ -140,6 +147,14 @@ export class Waits implements WaitHome {
     wait.woken = false;
     try {
       const topics = wait.allowedTopics();
+      const recent = wait.isFresh ? this.#progress.after(wait.upTo) : undefined;
+      wait.isFresh = recent !== undefined;
+      if (recent) {
+        const { limit, maxBytes } = wait.options;
+        const wanted = { topics, after: wait.upTo, limit, maxBytes };
+        this.#arrived(wait, recentPage(recent, wanted, this.#progress.end));
+        return;
+      }
       this.#shareRead(wait, topics, shared)
         .then((page) => this.#arrived(wait, page))
         .catch((error: unknown) => this.#fail(wait, error));
