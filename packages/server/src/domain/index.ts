@@ -197,6 +197,8 @@ export {
 } from './posts/messages.ts';
 export { postCommands } from './posts/posts.ts';
 export { postQueries } from './posts/queries.ts';
+export type { ChannelPosts, TopicView } from './posts/reading-messages.ts';
+export { channelPosts, listTopics } from './posts/reading-messages.ts';
 export { relationCommands, relationQueries } from './relations/handlers.ts';
 export type { ListView, Relationship } from './relations/messages.ts';
 export {

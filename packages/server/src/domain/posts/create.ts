@@ -3,6 +3,7 @@ import {
   announce,
   type CommandContext,
   indexPost,
+  normalizeTopic,
   type PostRow,
   type PostSnapshot,
   type PostView,
@@ -20,6 +21,7 @@ import type { NewPost } from './messages.ts';
 import { enrol, findPlace, type Place } from './place.ts';
 import { reachOf } from './reach.ts';
 import { tellFollowers, tellMentioned } from './tell.ts';
+import { writeTopic } from './topics.ts';
 
 const byOrigin = statement<{ origin: string }>((db, { origin }) =>
   db.selectFrom('posts').selectAll().where('origin', '=', origin),
@@ -40,6 +42,7 @@ export async function create(context: CommandContext, wanted: NewPost): Promise<
   const row = newRow(context, wanted, place, parent);
   await posts.insert(db, row);
   await indexPost(db, row);
+  await writeTopic(db, row);
   await takeMedia(db, row, wanted.body.media);
   await writeTags(db, row);
   const named = await writeMentions(
@@ -82,7 +85,7 @@ function newRow(context: CommandContext, wanted: NewPost, place: Place, parent: 
     reply_to: parent?.id ?? null,
     reply_to_account: parent?.author ?? null,
     thread: parent?.thread ?? id,
-    topic: parent?.topic ?? wanted.topic ?? '',
+    topic: place.visibility === 'direct' ? '' : (parent?.topic ?? normalizeTopic(wanted.topic ?? '')),
     ...bodyColumns(wanted.body),
     application: wanted.application?.name ?? null,
     application_website: wanted.application?.website ?? null,

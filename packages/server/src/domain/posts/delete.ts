@@ -25,6 +25,7 @@ import { hasFlags } from './flag.ts';
 import { findEdits, reachOf } from './reach.ts';
 import { removeShare } from './share.ts';
 import { showPost } from './show.ts';
+import { dropTopic } from './topics.ts';
 
 interface Of {
   readonly post: number;
@@ -84,8 +85,10 @@ async function freeMedia({ db, now }: CommandContext, { id }: PostRow): Promise<
   for (const shown of await findMedia(db, id)) await media.put(db, { ...shown, post: null, created_at: now });
 }
 
-async function removeParts(db: Database, { id }: PostRow): Promise<void> {
+async function removeParts(db: Database, row: PostRow): Promise<void> {
+  const { id } = row;
   await dropTags(db, id);
+  await dropTopic(db, row);
   await writeMentions(db, id, []);
   for (const { number } of await findEdits(db, id)) await postEdits.remove(db, { post: id, number });
   for (const reaction of await reactions.find(db, reactionsOf, { post: id })) await reactions.remove(db, reaction);

@@ -18,6 +18,7 @@ export interface NewPost {
   readonly replyTo?: number;
   /** A group channel; the author's own when absent, that of the participants for direct posts. */
   readonly channel?: number;
+  /** On one line; a reply takes that of what it answers, a direct post has none. */
   readonly topic?: string;
   readonly application?: { readonly name: string; readonly website: string | null };
   /** Of posts that an ingest brings from another server: their address there. */

@@ -6,6 +6,7 @@ import { profileQueries } from './profile.ts';
 import { publicQueries } from './public.ts';
 import { readQueries } from './read.ts';
 import { threadQueries } from './thread.ts';
+import { topicQueries } from './topics.ts';
 
 export const postQueries = {
   ...factQueries,
@@ -16,4 +17,5 @@ export const postQueries = {
   ...listQueries,
   ...profileQueries,
   ...markedQueries,
+  ...topicQueries,
 };

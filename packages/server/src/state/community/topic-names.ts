@@ -1,5 +1,5 @@
-/** Characters of a topic; longer ones are cut. */
-export const MAX_TOPIC_CHARACTERS = 60;
+/** Whatever the organisation's settings allow, no topic has more characters: those that an ingest brings are cut. */
+const MAX_TOPIC_CHARACTERS = 200;
 
 const CUT = '…';
 
