@@ -1,9 +1,9 @@
 import { ALL_GRANTS, CarillonError, type Principal } from '@carillon/core';
-import { accessTokenOf, keyById, keyCredentialId } from '../domain/index.ts';
+import { accessTokenCredentialId, accessTokenOf, apiKeyOf, keyById, keyCredentialId } from '../domain/index.ts';
 import type { Commands } from '../state/index.ts';
 import { looksLikeAccessToken, tokenPrincipal } from './access-token.ts';
 import { type ApiKey, digestOf, isSameDigest, readApiKey } from './api-key.ts';
-import type { Authenticator, CredentialSource } from './contract.ts';
+import type { AccountKey, Authenticator, CredentialSource } from './contract.ts';
 import { CredentialCache } from './credential-cache.ts';
 import type { CredentialGate } from './gate.ts';
 import { createJwtVerifier, type JwtVerifier, type TokenPrincipal } from './jwt.ts';
@@ -70,16 +70,38 @@ class EveryScheme implements CredentialAuthenticator {
     }
   }
 
-  async authenticate(source: CredentialSource): Promise<Principal> {
-    try {
+  authenticate(source: CredentialSource): Promise<Principal> {
+    return this.#answering(async () => {
       const credential = readCredential(source);
       if (credential === undefined) return this.#anonymousOr();
-      const now = this.#deps.now();
-      const known = this.#cache.get(credential, now);
-      const principal = known ?? (await this.#identify(credential));
-      if (this.#deps.gate.isRevoked(principal.credentialId)) throw new Refusal('the credential was revoked');
-      if (!known) this.#cache.set(credential, principal, now);
-      return principal;
+      return this.#remembering(credential, () => this.#identify(credential));
+    });
+  }
+
+  authenticateKey(wanted: AccountKey): Promise<Principal> {
+    const email = wanted.email.toLowerCase();
+    // No bearer credential has a line feed in it.
+    return this.#answering(() =>
+      this.#remembering(`${email}\n${wanted.key}`, () => this.#identifyAccountKey({ ...wanted, email })),
+    );
+  }
+
+  /** Looks a credential up once in a while; one that was revoked since is looked up again, which tells why it ended. */
+  async #remembering(credential: string, identify: () => Promise<Principal>): Promise<Principal> {
+    const { gate, now: clock } = this.#deps;
+    const now = clock();
+    const known = this.#cache.get(credential, now);
+    if (known && !gate.isRevoked(known.credentialId)) return known;
+    const principal = await identify();
+    if (gate.isRevoked(principal.credentialId)) throw new Refusal('the credential was revoked');
+    this.#cache.set(credential, principal, now);
+    return principal;
+  }
+
+  /** Every refusal in the same words. */
+  async #answering(identify: () => Promise<Principal>): Promise<Principal> {
+    try {
+      return await identify();
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       this.#deps.refused?.(error.message);
@@ -113,6 +135,19 @@ class EveryScheme implements CredentialAuthenticator {
     const { rows: token } = await this.#deps.commands.query(accessTokenOf, { digest: digestOf(credential) });
     if (!token) throw new Refusal('unknown or revoked access token, or one of a suspended account');
     return tokenPrincipal(token, this.#deps.settings.defaultApp);
+  }
+
+  async #identifyAccountKey({ email, key, domain }: AccountKey): Promise<Principal> {
+    const { rows: stored } = await this.#deps.commands.query(apiKeyOf, { digest: digestOf(key) });
+    if (!stored) throw new Refusal('unknown or revoked API key of an account');
+    const { id, owner, scopes, suspended } = stored;
+    const addresses = [owner.email, `${owner.slug}@${domain}`];
+    if (!addresses.includes(email)) throw new Refusal(`the API key of account ${owner.id} with another address`);
+    if (suspended) {
+      this.#deps.refused?.(`the API key ${accessTokenCredentialId(id)} of a suspended account`);
+      throw unauthorized({ suspended: true });
+    }
+    return tokenPrincipal({ id, account: owner, kind: 'api-key', scopes, app: null }, this.#deps.settings.defaultApp);
   }
 
   async #identifyKey(key: ApiKey): Promise<Principal> {

@@ -1,6 +1,7 @@
 import { CarillonError } from '@carillon/core';
 import {
   type AccessTokenRow,
+  type AccountRow,
   accessTokenByDigest,
   accessTokens,
   accounts,
@@ -44,6 +45,18 @@ export const accessTokenOf: Message<{ readonly digest: Uint8Array }, AccessToken
   name: 'accounts.token-of',
 };
 
+/** An API key that counts, with whose it is; an account that is suspended has it still. */
+export const apiKeyOf: Message<
+  { readonly digest: Uint8Array },
+  | {
+      readonly id: number;
+      readonly scopes: readonly string[];
+      readonly owner: AccountView;
+      readonly suspended: boolean;
+    }
+  | undefined
+> = { name: 'accounts.api-key-of' };
+
 export const tokenCommands = {
   [createAccessToken.name]: audited(createToken),
   [revokeAccessToken.name]: audited(revokeToken),
@@ -53,6 +66,12 @@ export const tokenQueries = {
   [accessTokenOf.name]: async (db: Database, { digest }: { readonly digest: Uint8Array }) => {
     const token = await accessTokenByDigest(db, digest);
     return token?.revoked_at === null ? viewToken(db, token) : undefined;
+  },
+  [apiKeyOf.name]: async (db: Database, { digest }: { readonly digest: Uint8Array }) => {
+    const token = await accessTokenByDigest(db, digest);
+    if (token?.kind !== 'api-key' || token.revoked_at !== null) return undefined;
+    const owner = await requireOwner(db, token);
+    return { id: token.id, scopes: scopesOf(token), owner: toView(owner), suspended: !stands(owner) };
   },
 };
 
@@ -120,10 +139,19 @@ async function revokeToken(context: CommandContext, { id }: { readonly id: numbe
 }
 
 async function viewToken(db: Database, token: AccessTokenRow): Promise<AccessTokenView | undefined> {
-  const { id, account, kind, app } = token;
-  const scopes = token.scopes === '' ? [] : token.scopes.split(' ');
+  const { id, kind, app } = token;
+  const scopes = scopesOf(token);
   if (kind === 'app') return { id, account: null, kind, scopes, app };
-  const owner = await accounts.get(db, { id: account });
-  if (!owner) throw new CarillonError('corrupt', `access token ${id} belongs to account ${account}, which is missing`);
+  const owner = await requireOwner(db, token);
   return stands(owner) ? { id, account: toView(owner), kind, scopes, app } : undefined;
+}
+
+async function requireOwner(db: Database, { id, account }: AccessTokenRow): Promise<AccountRow> {
+  const owner = await accounts.get(db, { id: account });
+  if (owner) return owner;
+  throw new CarillonError('corrupt', `access token ${id} belongs to account ${account}, which is missing`);
+}
+
+function scopesOf({ scopes }: AccessTokenRow): readonly string[] {
+  return scopes === '' ? [] : scopes.split(' ');
 }

@@ -3,13 +3,13 @@ import * as fc from 'fast-check';
 import { Hono } from 'hono';
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
+import { RateLimiter } from '../../../auth/index.ts';
 import { readFields } from './body.ts';
 import { checked } from './call.ts';
 import { failure, refuseOauth } from './failure.ts';
 import { flag, idField, many } from './fields.ts';
 import { nest } from './nested.ts';
 import { pageLinks, readPage } from './paging.ts';
-import { RateLimiter } from './rate-limit.ts';
 import { coversScopes, hasScope, readScopes } from './scopes.ts';
 
 describe('form fields', () => {

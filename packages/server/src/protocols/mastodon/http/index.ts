@@ -1,3 +1,5 @@
+export type { Allowance, Taken } from '../../../auth/index.ts';
+export { FIVE_MINUTES, HALF_AN_HOUR, RateLimiter } from '../../../auth/index.ts';
 export type { Access } from './access.ts';
 export { anyone, token, user } from './access.ts';
 export type { Fields } from './body.ts';
@@ -8,8 +10,6 @@ export { flag, idField, many, numberOf, textField, wholeNumber } from './fields.
 export { Html, html, page } from './html.ts';
 export type { PageSize } from './paging.ts';
 export { ACCOUNTS, readLimit, STATUSES } from './paging.ts';
-export type { Allowance, Taken } from './rate-limit.ts';
-export { FIVE_MINUTES, HALF_AN_HOUR, RateLimiter } from './rate-limit.ts';
 export type { Handler, RouteOptions } from './rest.ts';
 export { addressOf, Rest } from './rest.ts';
 export { coversScopes, isScope, readScopes, SCOPES } from './scopes.ts';

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { CarillonError, type Principal } from '@carillon/core';
 import { type Context, Hono } from 'hono';
+import { type Allowance, FIVE_MINUTES, RateLimiter, type Taken } from '../../../auth/index.ts';
 import type { MastodonDependencies } from '../dependencies.ts';
 import { type Access, admit, identify } from './access.ts';
 import { Call, json } from './call.ts';
 import { failure } from './failure.ts';
-import { type Allowance, FIVE_MINUTES, RateLimiter, type Taken } from './rate-limit.ts';
 
 /** What a call answers: an entity, or a whole answer. */
 export type Handler<Viewer extends number | null> = (call: Call<Viewer>) => unknown;
