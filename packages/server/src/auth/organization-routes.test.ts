@@ -23,6 +23,7 @@ describe('the organization', () => {
       rules: ['Bite no thumbs.', { text: 'Keep the peace.', hint: 'Or pay.' }],
       contact: 'Prince',
       languages: ['it'],
+      settings: { editLimitSeconds: 600, openChannels: 'admins' },
     });
     const shown = await auth.call('GET', PATH);
 
@@ -38,6 +39,7 @@ describe('the organization', () => {
         ],
         contact: 'prince',
         languages: ['en', 'it'],
+        settings: { editLimitSeconds: 600, openChannels: 'admins', editing: true },
       },
     });
     expect(shown.body).toEqual(changed.body);
@@ -62,6 +64,9 @@ describe('the organization', () => {
     [{ language: 'Italian, the language' }, 400],
     [{ contact: 'nobody' }, 422],
     [{ motto: 'x' }, 400],
+    [{ settings: { editing: [] } }, 400],
+    [{ settings: { editing: 'no' } }, 422],
+    [{ settings: { motto: 'x' } }, 422],
   ])('%j is refused and changes nothing', async (body, status) => {
     const before = await auth.call('GET', PATH);
 

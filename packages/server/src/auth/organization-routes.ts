@@ -41,6 +41,8 @@ const change = z.strictObject({
   contact: z.string().min(1).max(100).nullable().optional(),
   language: language.nullable().optional(),
   languages: z.array(language).max(50).nullable().optional(),
+  /** By name; the domain knows what each takes. */
+  settings: z.record(z.string().max(100), z.union([z.boolean(), z.number(), z.string(), z.null()])).optional(),
 });
 
 /** `/admin/organization`: what the community says of itself. */

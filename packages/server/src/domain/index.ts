@@ -6,6 +6,8 @@ export type {
   CommunityEvents,
   CommunityEventType,
   ConversationSnapshot,
+  DraftPlace,
+  DraftSnapshot,
   ForkPoint,
   Listed,
   MediaSnapshot,
@@ -20,19 +22,24 @@ export type {
   ProducerTag,
   ProfileField,
   ScheduledSnapshot,
+  SnippetSnapshot,
   Source,
+  StoredQueue,
   StoredStream,
   StreamGarbage,
   StreamSegment,
+  UserStatusSnapshot,
 } from '../state/index.ts';
 export { accountTopic, channelTopic, hashtagTopic, localHashtagTopic, readEvent } from '../state/index.ts';
 export type { Audited } from './audit.ts';
 export type { BodyReferences } from './body/read-body.ts';
-export { readBody } from './body/read-body.ts';
+export { readBody, readHtml } from './body/read-body.ts';
 export type { MentionTarget, RenderedBody, RenderOptions } from './body/render.ts';
-export { renderBody } from './body/render.ts';
+export { renderBody, renderHtml } from './body/render.ts';
+export { sourceHtml } from './body/source-html.ts';
 export { normalizeTag } from './body/tags.ts';
 export { publicJson } from './community/public-json.ts';
+export type { Right } from './community/rights.ts';
 export type { KeyView, NewKey } from './credentials.ts';
 export {
   createKey,
@@ -49,17 +56,28 @@ export {
   revokeToken,
 } from './credentials.ts';
 export { deskCommands, deskQueries } from './desk/handlers.ts';
-export type { DueScheduled, ScheduledPost } from './desk/messages.ts';
+export type { DueScheduled, NewDraft, ScheduledPost } from './desk/messages.ts';
 export {
   cancelScheduled,
+  createDrafts,
+  createSnippet,
+  deleteDraft,
+  deleteSnippet,
+  draftsOf,
   dueScheduled,
+  editDraft,
+  editSnippet,
   failScheduled,
   nextScheduled,
   scheduledById,
   scheduledOf,
   schedulePost,
   sendScheduled,
+  setUserStatus,
+  snippetsOf,
   updateScheduled,
+  userStatuses,
+  userStatusOf,
 } from './desk/messages.ts';
 export { REMOTE_DOMAIN } from './host-name.ts';
 export {
@@ -69,6 +87,9 @@ export {
   ingestQueries,
   removeIngested,
 } from './ingest/by-origin.ts';
+export { startsJob } from './jobs/events.ts';
+export { jobCommands, jobQueries } from './jobs/handlers.ts';
+export { continueJob, type DueJob, openJobs, postponeJob } from './jobs/messages.ts';
 export {
   dropUnusedMedia,
   filesToRemove,
@@ -129,8 +150,16 @@ export {
   revokeOauthToken,
 } from './oauth/messages.ts';
 export type { OrganizationChange, OrganizationDefaults, OrganizationView } from './organization/messages.ts';
-export { organization, updateOrganization } from './organization/messages.ts';
+export {
+  accountRights,
+  changeOrganization,
+  organization,
+  organizationSettingsNow,
+  updateOrganization,
+} from './organization/messages.ts';
 export { organizationCommands, organizationQueries } from './organization/organization.ts';
+export type { OrganizationSetting } from './organization/settings.ts';
+export { ORGANIZATION_SETTINGS, POLICIES } from './organization/settings.ts';
 export type { AccountView } from './people/account-view.ts';
 export type { NewAccount } from './people/accounts.ts';
 export { accountByName, accountCommands, accountQueries, createAccount, listAccounts } from './people/accounts.ts';
@@ -199,6 +228,23 @@ export { postCommands } from './posts/posts.ts';
 export { postQueries } from './posts/queries.ts';
 export type { ChannelPosts, TopicView } from './posts/reading-messages.ts';
 export { channelPosts, listTopics } from './posts/reading-messages.ts';
+export { presenceCommands, presenceCommands } from './presence/commands.ts';
+export type { PresenceView, PresenceView } from './presence/messages.ts';
+export {
+  listPresences,
+  listPresences,
+  onlineAccounts,
+  onlineAccounts,
+  readPresence,
+  readPresence,
+  reportPresence,
+  reportPresence,
+  setOnline,
+  setOnline,
+} from './presence/messages.ts';
+export { presenceQueries, presenceQueries } from './presence/queries.ts';
+export { queueCommands, queueQueries } from './queues/handlers.ts';
+export { createQueue, dropForgottenQueues, endQueue, queueOf, useQueues } from './queues/messages.ts';
 export { relationCommands, relationQueries } from './relations/handlers.ts';
 export type { ListView, Relationship } from './relations/messages.ts';
 export {

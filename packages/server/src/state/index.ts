@@ -19,8 +19,16 @@ export {
   slugs,
 } from './community/accounts.ts';
 export { channels, follows } from './community/channels.ts';
-export { scheduledPosts } from './community/desk.ts';
-export type { DeskEvents, PlannedPost, ScheduledSnapshot } from './community/desk-events.ts';
+export { drafts, scheduledPosts, snippets, userStatuses } from './community/desk.ts';
+export type {
+  DeskEvents,
+  DraftPlace,
+  DraftSnapshot,
+  PlannedPost,
+  ScheduledSnapshot,
+  SnippetSnapshot,
+  UserStatusSnapshot,
+} from './community/desk-events.ts';
 export type {
   Announcement,
   CommunityEvents,
@@ -52,7 +60,7 @@ export {
   postTags,
   reactions,
 } from './community/posts.ts';
-export { movedPosts, postMoves, readMarks, topicPosts } from './community/reading.ts';
+export { presences, presences } from './community/presences.ts';
 export { movedPosts, postMoves, readMarks, topicPosts } from './community/reading.ts';
 export {
   accountNotes,
@@ -75,7 +83,7 @@ export type {
   Role,
 } from './community/rows/accounts.ts';
 export type { Affiliation, ChannelRow, FollowRow, FollowState } from './community/rows/channels.ts';
-export type { ScheduledPostRow } from './community/rows/desk.ts';
+export type { DraftRow, ScheduledPostRow, SnippetRow, UserStatusRow } from './community/rows/desk.ts';
 export type {
   AnnouncementRow,
   ConversationRow,
@@ -85,7 +93,7 @@ export type {
 } from './community/rows/notices.ts';
 export type { OrganizationRow } from './community/rows/organization.ts';
 export type { MediaRow, PostEditRow, PostFlagsRow, PostRow, ReactionRow, Visibility } from './community/rows/posts.ts';
-export type { MovedPostRow, PostMoveRow, ReadMarkRow, TopicPostRow } from './community/rows/reading.ts';
+export type { PresenceRow, PresenceRow, PresenceStatus, PresenceStatus } from './community/rows/presences.ts';
 export type { MovedPostRow, PostMoveRow, ReadMarkRow, TopicPostRow } from './community/rows/reading.ts';
 export type { FilterRow, ListMemberRow, ListRow, RelationRow } from './community/rows/relations.ts';
 export type {
@@ -118,7 +126,6 @@ export type {
 export { type Statement, statement } from './community/statement.ts';
 export { computed, numberOf, numbersOf, type Table } from './community/table.ts';
 export { foldTopic, normalizeTopic } from './community/topic-names.ts';
-export { foldTopic, normalizeTopic } from './community/topic-names.ts';
 export type { Audience } from './community/topics.ts';
 export {
   accountTopic,
@@ -126,6 +133,7 @@ export {
   channelTopic,
   hashtagTopic,
   localHashtagTopic,
+  PRESENCE_TOPIC,
   postTopics,
   tagOfTopic,
 } from './community/topics.ts';
@@ -163,6 +171,8 @@ export {
   putRevocation,
 } from './credentials.ts';
 export { stateMigrations, stateTables } from './migrations.ts';
+export type { StoredQueue } from './queues.ts';
+export { addQueue, dropQueue, findQueue, forgottenQueues, queuesBeyond, useQueue } from './queues.ts';
 export type { ForkPoint, ProducerTag, StoredProducer, StoredStream, StreamGarbage, StreamSegment } from './streams.ts';
 export {
   dropGarbage,

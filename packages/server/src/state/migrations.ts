@@ -6,12 +6,14 @@ import { jobMigrations, jobTables } from './community/jobs.ts';
 import { noticeMigrations, noticeTables } from './community/notices.ts';
 import { organizationMigrations, organizationTables } from './community/organization.ts';
 import { postMigrations, postTables } from './community/posts.ts';
+import { presenceMigrations, presenceTables } from './community/presences.ts';
 import { readingMigrations, readingTables } from './community/reading.ts';
-import { readingMigrations, readingTables } from './community/reading.ts';
+import { presenceMigrations, presenceTables } from './community/presences.ts';
 import { relationMigrations, relationTables } from './community/relations.ts';
 import { searchMigrations, searchTables } from './community/search.ts';
 import { workspaceMigrations, workspaceTables } from './community/workspace.ts';
 import { credentialMigrations, credentialTables } from './credentials.ts';
+import { queueMigrations, queueTables } from './queues.ts';
 import { streamMigrations, streamTables } from './streams.ts';
 
 /**
@@ -22,16 +24,17 @@ import { streamMigrations, streamTables } from './streams.ts';
 export const stateMigrations: readonly Migration[] = [
   ...credentialMigrations,
   ...streamMigrations,
+  ...queueMigrations,
   ...accountMigrations,
   ...channelMigrations,
   ...postMigrations,
-  ...readingMigrations,
   ...readingMigrations,
   ...relationMigrations,
   ...noticeMigrations,
   ...deskMigrations,
   ...organizationMigrations,
   ...searchMigrations,
+  ...presenceMigrations,
   ...workspaceMigrations,
   ...jobMigrations,
 ];
@@ -40,16 +43,17 @@ export const stateMigrations: readonly Migration[] = [
 export const stateTables: readonly GuardedTable[] = [
   ...credentialTables,
   ...streamTables,
+  ...queueTables,
   ...accountTables,
   ...channelTables,
   ...postTables,
-  ...readingTables,
   ...readingTables,
   ...relationTables,
   ...noticeTables,
   ...deskTables,
   ...organizationTables,
   ...searchTables,
+  ...presenceTables,
   ...workspaceTables,
   ...jobTables,
 ];

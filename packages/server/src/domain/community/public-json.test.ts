@@ -10,6 +10,7 @@ import {
   type PostSnapshot,
 } from '../../state/index.ts';
 import { DESK_CASES } from '../desk/testing/public-cases.ts';
+import { organizationSettingsCase, workspaceCases } from '../testing/workspace-cases.ts';
 import { publicJson } from './public-json.ts';
 
 /** Stands in everything that belongs to one reader alone. */
@@ -55,6 +56,7 @@ const organization: OrganizationSnapshot = {
   contact: 7,
   language: 'it',
   languages: ['it', 'en'],
+  settings: organizationSettingsCase,
 };
 /** What a later version, or a slip, may put into a snapshot. */
 const withSecrets = <Value extends object>(value: Value): Value => ({ ...value, email: SECRET, password: SECRET });
@@ -189,9 +191,11 @@ const CASES: { readonly [Type in CommunityEventType]: readonly [CommunityEvents[
       organization: withSecrets({
         ...organization,
         rules: organization.rules.map(withSecrets),
+        settings: withSecrets(organizationSettingsCase),
       }),
+      changed: ['title', 'editing'],
     },
-    { organization },
+    { organization, changed: ['title', 'editing'] },
   ],
   'announcement.published': [
     { announcement: { ...announcement, read: true, reactions: [{ name: '🌹', count: 1, mine: true }] } },
@@ -201,7 +205,12 @@ const CASES: { readonly [Type in CommunityEventType]: readonly [CommunityEvents[
     { announcement: 9, name: '🌹', count: 2 },
     { announcement: 9, name: '🌹', count: 2 },
   ],
+  'presence.changed': [
+    withSecrets({ account: 7, status: 'idle', activeAt: 1, idleAt: 2 }),
+    { account: 7, status: 'idle', activeAt: 1, idleAt: 2 },
+  ],
   'announcement.deleted': [{ announcement: 9 }, { announcement: 9 }],
+  ...workspaceCases(withSecrets),
   ...DESK_CASES,
 };
 

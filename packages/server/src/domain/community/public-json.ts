@@ -57,6 +57,7 @@ const PUBLIC: { readonly [Type in CommunityEventType]: (data: CommunityEvents[Ty
   'announcement.published': ({ announcement }) => ({ announcement: showAnnouncement(announcement) }),
   'announcement.reacted': ({ announcement, name, count }) => ({ announcement, name, count }),
   'announcement.deleted': ({ announcement }) => ({ announcement }),
+  'presence.changed': ({ account, status, activeAt, idleAt }) => ({ account, status, activeAt, idleAt }),
   ...WORKSPACE_PUBLIC,
   ...DESK_PUBLIC,
 };

@@ -1,5 +1,6 @@
-import type { AccountSnapshot, Message, OrganizationSnapshot } from '../../state/index.ts';
+import type { AccountSnapshot, Message, OrganizationSettings, OrganizationSnapshot } from '../../state/index.ts';
 import type { Audited } from '../audit.ts';
+import type { Right } from '../community/rights.ts';
 
 /** What holds where administrators said nothing: settings of the server. */
 export interface OrganizationDefaults {
@@ -25,14 +26,29 @@ export interface OrganizationChange {
   readonly language?: string | null;
   /** Beside the default language. */
   readonly languages?: readonly string[] | null;
+  /** `ORGANIZATION_SETTINGS` says what each takes. */
+  readonly settings?: Partial<OrganizationSettings>;
 }
 
 /** What the community says of itself. */
 export const organization: Message<{ readonly defaults: OrganizationDefaults }, OrganizationView> = {
   name: 'organization.show',
 };
-/** Announces `organization.updated` when anything changes. */
+/** The settings alone. */
+export const organizationSettingsNow: Message<Record<string, never>, OrganizationSettings> = {
+  name: 'organization.settings',
+};
+/** What an account may do beyond its own affairs, by its role and the settings. */
+export const accountRights: Message<{ readonly account: number }, Readonly<Record<Right, boolean>>> = {
+  name: 'organization.rights',
+};
+/** Announces `organization.updated`, which names what changed, when anything does. */
 export const updateOrganization: Message<
   Audited<{ readonly change: OrganizationChange; readonly defaults: OrganizationDefaults }>,
   OrganizationView
 > = { name: 'organization.update' };
+/** The same by an account of the community, whose role must reach as far as what it changes asks for. */
+export const changeOrganization: Message<
+  { readonly actor: number; readonly change: OrganizationChange; readonly defaults: OrganizationDefaults },
+  OrganizationView
+> = { name: 'organization.change' };

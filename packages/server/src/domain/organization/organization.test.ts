@@ -3,6 +3,7 @@ import {
   ingestAccount,
   type OrganizationChange,
   organization,
+  organizationSettingsNow,
   restoreAccount,
   suspendAccount,
   updateOrganization,
@@ -28,6 +29,7 @@ test('the settings hold until administrators say otherwise, and again when they 
     contact: null,
     language: 'en',
     languages: ['en'],
+    settings: await domain.ask(organizationSettingsNow, {}),
     contactAccount: null,
   });
 
@@ -57,7 +59,7 @@ test('everybody in the community is told of the whole, once for each change', as
   await update({ title: 'Mantua' });
 
   expect(domain.since(before)).toEqual([
-    { type: 'organization.updated', topics: ['community'], data: { organization: told } },
+    { type: 'organization.updated', topics: ['community'], data: { organization: told, changed: ['title'] } },
   ]);
   expect(told).toMatchObject({ title: 'Mantua', description: 'bells' });
 });

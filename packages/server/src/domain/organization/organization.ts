@@ -12,13 +12,19 @@ import {
 import { audited } from '../audit.ts';
 import { loadAccount } from '../community/load-accounts.ts';
 import { stands } from '../community/parties.ts';
+import { auditAct, loadRights, requireRight } from '../community/rights.ts';
+import { withChanges } from '../community/setting-types.ts';
 import {
+  accountRights,
+  changeOrganization,
   type OrganizationChange,
   type OrganizationDefaults,
   type OrganizationView,
   organization,
+  organizationSettingsNow,
   updateOrganization,
 } from './messages.ts';
+import { loadOrganizationSettings, ORGANIZATION_SETTINGS, storeOrganizationSettings } from './settings.ts';
 
 /** The only row there is. */
 const ID = 1;
@@ -38,24 +44,61 @@ const UNSAID: OrganizationRow = {
 export const organizationQueries = {
   [organization.name]: async (db: Database, { defaults }: { readonly defaults: OrganizationDefaults }) =>
     viewOf(db, await load(db), defaults),
+  [organizationSettingsNow.name]: loadOrganizationSettings,
+  [accountRights.name]: loadRights,
 };
 
 export const organizationCommands = {
   [updateOrganization.name]: audited(update),
+  [changeOrganization.name]: changeByAccount,
 };
 
-async function update(
+interface Wanted {
+  readonly change: OrganizationChange;
+  readonly defaults: OrganizationDefaults;
+}
+
+/** Whoever changes nothing needs no more than to be allowed to. */
+async function changeByAccount(
   context: CommandContext,
-  { change, defaults }: { readonly change: OrganizationChange; readonly defaults: OrganizationDefaults },
+  { actor, ...wanted }: Wanted & { readonly actor: number },
 ): Promise<OrganizationView> {
+  await requireRight(context, actor, 'organization.change');
+  if (asksOwners(wanted.change)) await requireRight(context, actor, 'organization.change-owned');
+  const view = await update(context, wanted);
+  auditAct(context, actor, 'organization.update', '');
+  return view;
+}
+
+function asksOwners({ settings = {} }: OrganizationChange): boolean {
+  const asked = Object.entries(ORGANIZATION_SETTINGS).filter(([name]) => Object.hasOwn(settings, name));
+  return asked.some(([, { changedBy }]) => changedBy === 'owners');
+}
+
+async function update(context: CommandContext, { change, defaults }: Wanted): Promise<OrganizationView> {
   const { db, now } = context;
   const before = await load(db);
+  const shown = await viewOf(db, before, defaults);
   const row = await changed(context, before, change);
-  if (JSON.stringify(row) === JSON.stringify(before)) return viewOf(db, before, defaults);
-  await organizations.put(db, { ...row, updated_at: now });
+  const settings = withChanges(ORGANIZATION_SETTINGS, shown.settings, change.settings ?? {});
+  if (JSON.stringify(row) !== JSON.stringify(before)) await organizations.put(db, { ...row, updated_at: now });
+  if (settings.changed.length > 0) await storeOrganizationSettings(db, settings.values);
   const { contactAccount, ...told } = await viewOf(db, row, defaults);
-  announce(context, { type: 'organization.updated', topics: ['community'], data: { organization: told } });
+  const names = [...changedTexts(shown, told), ...settings.changed];
+  if (names.length === 0) return shown;
+  announce(context, {
+    type: 'organization.updated',
+    topics: ['community'],
+    data: { organization: told, changed: names },
+  });
   return { ...told, contactAccount };
+}
+
+const TEXTS = ['title', 'description', 'registrations', 'rules', 'contact', 'language', 'languages'] as const;
+
+/** What readers see differently, by name; the settings tell their own. */
+function changedTexts(before: OrganizationSnapshot, after: OrganizationSnapshot): readonly (typeof TEXTS)[number][] {
+  return TEXTS.filter((name) => JSON.stringify(before[name]) !== JSON.stringify(after[name]));
 }
 
 async function changed(
@@ -63,7 +106,7 @@ async function changed(
   before: OrganizationRow,
   change: OrganizationChange,
 ): Promise<OrganizationRow> {
-  const { rules, languages, registrations, contact, ...texts } = change;
+  const { rules, languages, registrations, contact, settings: _, ...texts } = change;
   if (texts.title === '') throw new CarillonError('unprocessable', 'title: a community has one');
   if (typeof contact === 'number') await requireContact(context.db, contact);
   return {
@@ -112,6 +155,7 @@ async function viewOf(db: Database, row: OrganizationRow, defaults: Organization
     contact: contactAccount?.id ?? null,
     language,
     languages: [...new Set([language, ...others])],
+    settings: await loadOrganizationSettings(db),
     contactAccount,
   };
 }

@@ -12,6 +12,7 @@ import {
 } from '../../state/index.ts';
 import { channelSnapshotOf } from '../community/load-posts.ts';
 import { requireActor, requireChannel } from '../community/parties.ts';
+import { requireRight } from '../community/rights.ts';
 import { acceptWaiting } from '../relations/follow.ts';
 import { isStaff } from '../relations/staff.ts';
 import { checkSlug } from '../slug.ts';
@@ -25,10 +26,11 @@ const MAX_DESCRIPTION = 5_000;
 
 export async function makeChannel(
   context: CommandContext,
-  { actor, slug: name, title, description, access, defaultAffiliation }: Input<typeof createChannel>,
+  { actor, slug: name, title, description, access, defaultAffiliation, granted = false }: Input<typeof createChannel>,
 ): Promise<ChannelSnapshot> {
   const { db } = context;
-  await requireActor(db, actor);
+  if (granted) await requireActor(db, actor);
+  else await requireRight(context, actor, access === 'open' ? 'channels.create-open' : 'channels.create-closed');
   const slug = checkSlug(name);
   const row: ChannelRow = {
     ...NEW_CHANNEL,

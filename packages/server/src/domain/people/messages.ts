@@ -28,6 +28,8 @@ export interface AccountSettings {
   readonly sensitive: boolean;
   readonly language: string | null;
   readonly chosenLanguages: readonly string[] | null;
+  /** Whether others may know when it is here. */
+  readonly sharesPresence: boolean;
 }
 
 /** What only the account itself is shown. */
@@ -72,6 +74,8 @@ export interface NewChannel {
   readonly description: string;
   readonly access: ChannelRow['access'];
   readonly defaultAffiliation: ChannelRow['default_affiliation'];
+  /** Somebody else has decided that the actor gets the channel: the policy on who makes channels is not asked. */
+  readonly granted?: boolean;
 }
 
 export const createChannel: Message<NewChannel, ChannelSnapshot> = { name: 'channels.create' };

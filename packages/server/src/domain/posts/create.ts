@@ -17,6 +17,7 @@ import { participantsOf, touchConversations } from '../notices/conversations.ts'
 import { requirePost } from './access.ts';
 import { bodyColumns, checkBody, findMentions, takeMedia, writeMentions, writeTags } from './body.ts';
 import { countPost } from './counts.ts';
+import { requireFits } from './limits.ts';
 import type { NewPost } from './messages.ts';
 import { enrol, findPlace, type Place } from './place.ts';
 import { reachOf } from './reach.ts';
@@ -31,6 +32,7 @@ export async function create(context: CommandContext, wanted: NewPost): Promise<
   const { db } = context;
   const author = await requireActor(db, wanted.actor);
   checkBody(wanted.body);
+  if (wanted.origin === undefined) await requireFits(db, wanted.body, wanted.topic);
   if (wanted.origin !== undefined) {
     const [known] = await posts.find(db, byOrigin, { origin: wanted.origin });
     if (known) throw new CarillonError('conflict', `the post ${wanted.origin} is here already`);
@@ -57,7 +59,7 @@ export async function create(context: CommandContext, wanted: NewPost): Promise<
     await touchConversations(context, { post: row, participants: participantsOf(place.channel) });
   }
   await tellMentioned(context, row, named);
-  await tellFollowers(context, row, named);
+  await tellFollowers(context, row, since);
   // Nobody has done anything with it yet; the thread that it goes on with may be muted.
   return { post, flags: row.reply_to === null ? NO_FLAGS : (await loadFlags(db, author.id, [post]))(post) };
 }

@@ -15,6 +15,7 @@ import { requireActor } from '../community/parties.ts';
 import { touchConversations } from '../notices/conversations.ts';
 import { bodyColumns, checkBody, findMentions, takeMedia, writeMentions, writeTags } from './body.ts';
 import { findDoers } from './doers.ts';
+import { requireEditable, requireFits } from './limits.ts';
 import type { PostBody } from './messages.ts';
 import { findEdits, membersOf, reachOf } from './reach.ts';
 import { showPost } from './show.ts';
@@ -27,7 +28,9 @@ export async function edit(
   const { db } = context;
   await requireActor(db, actor);
   const before = await requireOwn(db, actor, id);
+  await requireEditable(context, before);
   checkBody(body);
+  await requireFits(db, body);
   const mentions = (await findMentions(db, body.mentions)).map((account) => account.id);
   const columns = bodyColumns(body);
   // These are columns of a post.
@@ -49,7 +52,7 @@ export async function edit(
   if (row.visibility === 'direct')
     await touchConversations(context, { post: row, participants: await membersOf(db, row) });
   await tellMentioned(context, row, added);
-  await tellDoers(context, row, doers);
+  await tellDoers(context, row);
   return showPost(db, actor, id);
 }
 

@@ -49,7 +49,7 @@ export interface PostBody {
  * here and in every command that answers with a post: its text may be erased meanwhile.
  */
 export const createPost: Message<NewPost, PostView> = { name: 'posts.create' };
-/** Throws `not-found` for others' posts. */
+/** Throws `not-found` for others' posts, `forbidden` when the organisation's settings end editing. */
 export const editPost: Message<{ actor: number; id: number; body: PostBody }, PostView> = { name: 'posts.edit' };
 /**
  * Answers with the post as it was. Its text is erased from the log in the same commit. With `keepMedia` its media are

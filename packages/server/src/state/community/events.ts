@@ -1,6 +1,7 @@
 import type { Event, NewEvent, Position } from '@carillon/core';
 import type { CommandContext } from '../../storage/index.ts';
 import type { DeskEvents } from './desk-events.ts';
+import type { PresenceEvents } from './presence-events.ts';
 import type {
   AccountSnapshot,
   AnnouncementSnapshot,
@@ -59,6 +60,7 @@ export interface CommunityEvents extends DeskEvents, WorkspaceEvents {
   readonly 'announcement.published': { readonly announcement: AnnouncementSnapshot };
   readonly 'announcement.reacted': { readonly announcement: number; readonly name: string; readonly count: number };
   readonly 'announcement.deleted': { readonly announcement: number };
+  readonly 'presence.changed': PresenceEvents['presence.changed'];
 }
 
 export interface Reaction {

@@ -7,7 +7,7 @@ import type {
   SlugRow,
 } from './rows/accounts.ts';
 import type { ChannelRow, FollowRow } from './rows/channels.ts';
-import type { ScheduledPostRow } from './rows/desk.ts';
+import type { DraftRow, ScheduledPostRow, SnippetRow, UserStatusRow } from './rows/desk.ts';
 import type { JobRow } from './rows/jobs.ts';
 import type {
   AnnouncementReactionRow,
@@ -28,7 +28,7 @@ import type {
   PostTagRow,
   ReactionRow,
 } from './rows/posts.ts';
-import type { MovedPostRow, PostMoveRow, ReadMarkRow, TopicPostRow } from './rows/reading.ts';
+import type { PresenceRow, PresenceRow, PresenceRow } from './rows/presences.ts';
 import type { MovedPostRow, PostMoveRow, ReadMarkRow, TopicPostRow } from './rows/reading.ts';
 import type {
   AccountNoteRow,
@@ -76,10 +76,6 @@ export interface CommunitySchema {
   readonly moved_posts: MovedPostRow & Summed;
   readonly post_moves: PostMoveRow & Summed;
   readonly read_marks: ReadMarkRow & Summed;
-  readonly topic_posts: TopicPostRow & Summed;
-  readonly moved_posts: MovedPostRow & Summed;
-  readonly post_moves: PostMoveRow & Summed;
-  readonly read_marks: ReadMarkRow & Summed;
   readonly dropped_files: DroppedFileRow & Summed;
   readonly relations: RelationRow & Summed;
   readonly domain_blocks: DomainBlockRow & Summed;
@@ -107,7 +103,11 @@ export interface CommunitySchema {
   readonly custom_emoji: CustomEmojiRow & Summed;
   readonly linkifiers: LinkifierRow & Summed;
   readonly scheduled_posts: ScheduledPostRow & Summed;
+  readonly drafts: DraftRow & Summed;
+  readonly snippets: SnippetRow & Summed;
+  readonly user_statuses: UserStatusRow & Summed;
   readonly jobs: JobRow & Summed;
+  readonly presences: PresenceRow & Summed;
   readonly post_search: FoundRow;
   readonly name_search: FoundRow;
 }

@@ -1,6 +1,7 @@
 import type { AccountKind, Role } from './rows/accounts.ts';
 import type { ChannelRow } from './rows/channels.ts';
 import type { PostRow, Visibility } from './rows/posts.ts';
+import type { OrganizationSettings } from './workspace-snapshots.ts';
 
 /**
  * What events carry and queries answer with: whole facts about one thing, from which every protocol encodes without a
@@ -181,6 +182,7 @@ export interface OrganizationSnapshot {
   readonly language: string;
   /** What is spoken here, `language` first. */
   readonly languages: readonly string[];
+  readonly settings: OrganizationSettings;
 }
 
 /** A page of a list that is sorted by id, newest first. */

@@ -14,3 +14,10 @@ export interface OrganizationRow {
   languages: string | null;
   updated_at: number;
 }
+
+export interface OrganizationSettingsRow {
+  /** Always 1. */
+  id: number;
+  /** JSON record of what administrators have set. */
+  settings: string;
+}
