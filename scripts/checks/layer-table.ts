@@ -21,6 +21,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   view: ['log', 'state'],
   domain: ['state'],
   media: ['domain'],
+  presence: ['domain'],
   hub: ['log', 'view'],
   transport: ['telemetry'],
   auth: ['domain', 'state', 'view'],

@@ -30,6 +30,7 @@ const DOMAIN = [
   'public:local',
   'hashtag:cats',
   'community',
+  'presence',
   'list:3',
 ];
 

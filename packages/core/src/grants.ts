@@ -17,7 +17,7 @@ export const ALL_GRANTS: Grants = {
   publish: ['*'],
   subscribe: [
     '*',
-    ...['public', 'community', 'account', 'channel', 'channel-meta', 'hashtag', 'list'],
+    ...['public', 'community', 'presence', 'account', 'channel', 'channel-meta', 'hashtag', 'list'],
     ...['public:*', 'account:*', 'channel:*', 'channel-meta:*', 'hashtag:*', 'list:*'],
   ],
 };

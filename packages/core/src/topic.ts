@@ -7,6 +7,7 @@ const DOMAIN_PREFIXES = ['account:', 'channel:', 'channel-meta:', 'hashtag:', 'p
 const DOMAIN_WORDS = [
   'public',
   'community',
+  'presence',
   'system',
   'account',
   'channel',

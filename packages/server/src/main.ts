@@ -20,6 +20,7 @@ import { createHub, createLocalBus, createLocalLeases, createPresence } from './
 import { openLog } from './log/index.ts';
 import { counted, timed, timedReads } from './measured-log.ts';
 import { createMediaStore, startMediaChores } from './media/index.ts';
+import { startAccountPresence } from './presence/index.ts';
 import { createIngest } from './protocols/ingest/index.ts';
 import { createMastodon } from './protocols/mastodon/index.ts';
 import type { Protocol } from './protocols/protocol.ts';
@@ -80,8 +81,21 @@ export async function startServer(settings: Settings, options: ServerOptions = {
   const auth = options.dev ? withDevSecrets(settings.auth, openDevSecrets(dataDir)) : settings.auth;
   const apps = appNames(settings);
   const now = Date.now;
+  const leases = createLocalLeases({ now });
+  const accountPresence = startAccountPresence({
+    ...{ commands, log, leases, now },
+    graceMs: settings.community.presenceGraceMs,
+    ttlMs: settings.hub.presenceMs,
+    maxMembers: settings.community.presenceMembers,
+    failed: (error) => telemetry.failed(error, 'presence'),
+  });
+  opened.defer(() => accountPresence.close());
   // Before the hub, so that views know each event first.
-  const views = createViews({ log, commands, now, failed: (error) => telemetry.failed(error, 'views') });
+  const views = createViews({
+    ...{ log, commands, now },
+    connected: (account, isConnected) => accountPresence.connected(account, isConnected),
+    failed: (error) => telemetry.failed(error, 'views'),
+  });
   opened.defer(() => views.close());
   const failedSuspensions = (error: unknown): void => telemetry.failed(error, 'suspensions');
   const suspensions = await openSuspensions({ log, commands, failed: failedSuspensions });
@@ -107,7 +121,7 @@ export async function startServer(settings: Settings, options: ServerOptions = {
   });
   const presence = createPresence({
     bus: createLocalBus(),
-    leases: createLocalLeases({ now }),
+    leases,
     ttlMs: settings.hub.presenceMs,
     maxTopicsPerConnection: settings.limits.presenceTopics,
   });

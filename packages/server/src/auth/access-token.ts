@@ -42,5 +42,5 @@ export function tokenPrincipal({ id, account, scopes, app: oauthApp }: AccessTok
 
 function grantsOf(account: number, scopes: readonly string[]): Grants {
   if (!scopes.includes('read')) return NO_GRANTS;
-  return { publish: [], subscribe: ['public', 'public:*', 'hashtag:*', 'community', `account:${account}`] };
+  return { publish: [], subscribe: ['public', 'public:*', 'hashtag:*', 'community', 'presence', `account:${account}`] };
 }

@@ -245,6 +245,10 @@ export {
 export { presenceQueries, presenceQueries } from './presence/queries.ts';
 export { queueCommands, queueQueries } from './queues/handlers.ts';
 export { createQueue, dropForgottenQueues, endQueue, queueOf, useQueues } from './queues/messages.ts';
+export { presenceCommands } from './presence/commands.ts';
+export type { PresenceView } from './presence/messages.ts';
+export { listPresences, onlineAccounts, readPresence, reportPresence, setOnline } from './presence/messages.ts';
+export { presenceQueries } from './presence/queries.ts';
 export { relationCommands, relationQueries } from './relations/handlers.ts';
 export type { ListView, Relationship } from './relations/messages.ts';
 export {

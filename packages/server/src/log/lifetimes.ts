@@ -10,7 +10,8 @@ export function lifetimeOf(topic: string, retention: RetentionSettings): number 
     case 'app':
       return retention.apps[name.app ?? ''] ?? retention.appMs;
     case 'community':
-      return retention.communityMs;
+      // Who is here now is told anew to whoever comes back.
+      return topic === 'presence' ? retention.systemMs : retention.communityMs;
     case 'system':
       return retention.systemMs;
   }

@@ -55,7 +55,7 @@ export class ListState implements ListFacts {
 }
 
 /** What every signed-in member of the community may read. */
-const OPEN_TOPICS: ReadonlySet<string> = new Set(['public', 'community']);
+const OPEN_TOPICS: ReadonlySet<string> = new Set(['public', 'community', 'presence']);
 const OPEN_PREFIXES = ['public:', 'hashtag:'] as const;
 const CHANNEL_PREFIXES = ['channel:', 'channel-meta:'] as const;
 

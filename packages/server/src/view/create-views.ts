@@ -18,6 +18,8 @@ export interface ViewsDeps {
   readonly failed: (error: unknown) => void;
   /** How long a view that nobody has open is kept for those who come back. */
   readonly keepMs?: number;
+  /** An account's first connection opened its view, or the last one closed it. */
+  readonly connected?: (account: number, isConnected: boolean) => void;
 }
 
 const KEEP_MS = 30_000;
@@ -93,6 +95,7 @@ class FoldedViews implements Views {
   #handle(entry: Entry): OpenView {
     const own = new Set<(change: ViewChange) => void>();
     let isOpen = true;
+    if (entry.opened++ === 0) this.#deps.connected?.(entry.view.account, true);
     return {
       view: entry.view,
       onChange: (listener) => {
@@ -104,6 +107,7 @@ class FoldedViews implements Views {
         if (!isOpen) return;
         isOpen = false;
         for (const listener of own) entry.listeners.delete(listener);
+        if (--entry.opened === 0) this.#deps.connected?.(entry.view.account, false);
         this.#leave(entry);
       },
     };

@@ -8,6 +8,8 @@ export class Entry {
   readonly listeners = new Set<(change: ViewChange) => void>();
   /** Who has it open; once nobody has, it stays a while for those who come back. */
   handles = 0;
+  /** Those of the handles that have been given out. */
+  opened = 0;
   /** Milliseconds since 1970. */
   idleSince = 0;
   /** True once it was loaded; until then nobody has seen it. */

@@ -1,6 +1,6 @@
 import type { Event } from '@carillon/core';
 import type { AccountView } from './account-view.ts';
-import { isJudged } from './judged.ts';
+import { isJudged, isParted } from './judged.ts';
 import { MultiMap } from './multi-map.ts';
 
 interface LanguageChoice {
@@ -71,7 +71,7 @@ export class ExclusionIndex {
   }
 
   excluding(event: Event): ReadonlySet<AccountView> {
-    if (!isJudged(event)) return this.#ended.size === 0 ? NONE : new Set(this.#ended);
+    if (!isJudged(event)) return this.#barring(event);
     const { author, sharedAuthor, mentions = [], domain, language } = event.routing ?? {};
     const found = new Set(this.#ended);
     for (const id of [author, sharedAuthor, ...mentions]) {
@@ -85,6 +85,16 @@ export class ExclusionIndex {
     for (const { languages, views } of this.#languages.values()) {
       if (language === undefined || !languages.has(language)) for (const view of views) found.add(view);
     }
+    return found;
+  }
+
+  /** Beside those that ended: who has blocked the author, or is blocked by it. */
+  #barring(event: Event): ReadonlySet<AccountView> {
+    const author = isParted(event) ? event.routing?.author : undefined;
+    if (author === undefined) return this.#ended.size === 0 ? NONE : new Set(this.#ended);
+    const found = new Set(this.#ended);
+    for (const view of this.#targets.get(author) ?? NONE) if (view.blocked.has(author)) found.add(view);
+    for (const view of this.#blockers.get(author) ?? NONE) found.add(view);
     return found;
   }
 

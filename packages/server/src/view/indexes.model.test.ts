@@ -56,7 +56,7 @@ const text = some(fc.constantFrom('Rose', 'roses', 'THORN', 'ÜBER', 'übergang'
 );
 const post = fc
   .record({
-    type: fc.constantFrom('post.created', 'post.edited', 'share.created', 'post.deleted'),
+    type: fc.constantFrom('post.created', 'post.edited', 'share.created', 'post.deleted', 'presence.changed'),
     author: account,
     object: number,
     mentions: each(account),

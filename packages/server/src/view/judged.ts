@@ -8,6 +8,11 @@ export function isJudged({ type }: Event): boolean {
   return JUDGED.has(type);
 }
 
+/** Whether such an event is about another, from whom a block may part the viewer. */
+export function isParted(event: Event): boolean {
+  return isPersonal(event) || event.type === 'presence.changed';
+}
+
 /** Whether an account alone is told such an event, with others' words in it. */
 export function isPersonal({ type }: Event): boolean {
   return PERSONAL.has(type);

@@ -199,6 +199,7 @@ describe('what a view may read', () => {
     ['public:remote:media', 0],
     ['hashtag:rose:local', 0],
     ['community', 0],
+    ['presence', 0],
     ['system', undefined],
     ['channel:20', 5],
     ['channel-meta:20', 5],

@@ -2,7 +2,7 @@ import type { Event, Routing } from '@carillon/core';
 import { tagOfTopic } from '../state/index.ts';
 import type { AccountView, ListState } from './account-view.ts';
 import type { FollowFacts } from './contract.ts';
-import { isJudged, isPersonal } from './judged.ts';
+import { isJudged, isParted } from './judged.ts';
 
 /**
  * What reaches a home: own posts, posts and shares of followed channels, posts with followed tags, direct posts by
@@ -52,7 +52,7 @@ export function acceptsChannel(view: AccountView, event: Event): boolean {
 /** What reaches public and hashtag streams. */
 export function acceptsPublic(view: AccountView, event: Event): boolean {
   if (view.ended) return false;
-  if (!isJudged(event)) return true;
+  if (!isJudged(event)) return !isBarred(view, event);
   const { language, domain } = event.routing ?? {};
   if (isExcluded(view, event) || (domain !== undefined && view.domains.has(domain))) return false;
   const { chosenLanguages } = view;
@@ -62,7 +62,7 @@ export function acceptsPublic(view: AccountView, event: Event): boolean {
 /** One of the two has blocked the other since the viewer was told. */
 function isBarred(view: AccountView, event: Event): boolean {
   const { author } = event.routing ?? {};
-  if (!isPersonal(event) || author === undefined) return false;
+  if (!isParted(event) || author === undefined) return false;
   return view.blocked.has(author) || view.blockedBy.has(author);
 }
 

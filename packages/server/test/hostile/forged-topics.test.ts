@@ -17,6 +17,7 @@ const FORGED = [
   'public',
   'public:local',
   'community',
+  'presence',
   'account:1',
   'account',
   'channel:1',

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { bytes, count, setting } from '../setting.ts';
+import { bytes, count, milliseconds, setting } from '../setting.ts';
 
 /** A host name of lower-case labels, `example.org`; names of accounts and channels stand before it. */
 const DOMAIN = /^(?=.{1,253}$)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*$/;
@@ -17,6 +17,14 @@ export const communitySection = z.strictObject({
   }),
   registrations: setting(z.boolean().default(false), {
     text: 'Whether anybody may sign up, until administrators say otherwise; else they make accounts.',
+  }),
+  presenceMembers: setting(count(100, 0), {
+    text: 'In a community of more people than this nobody is told who is here.',
+    unit: 'count',
+  }),
+  presenceGraceMs: setting(milliseconds(30_000), {
+    text: 'How long an account whose last stream ended still counts as here, so that reconnecting is no coming and going.',
+    unit: 'ms',
   }),
   postCharacters: setting(count(500, 1, 100_000), {
     text: 'Characters of a post with its content warning, as Mastodon clients count them.',

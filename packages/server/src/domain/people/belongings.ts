@@ -17,6 +17,7 @@ import {
   oauthCodes,
   postFlags,
   posts,
+  presences,
   reactions,
   relations,
   type Statement,
@@ -128,6 +129,10 @@ const OWNED: readonly Owned[] = [
   owned(
     oauthCodes,
     statement<Of>((db, { account }) => db.selectFrom('oauth_codes').selectAll().where('account', '=', account)),
+  ),
+  owned(
+    presences,
+    statement<Of>((db, { account }) => db.selectFrom('presences').selectAll().where('account', '=', account)),
   ),
   owned(
     accountSettings,

@@ -133,7 +133,13 @@ describe('settings', () => {
     const own = await domain.run(updateProfile, { actor: id, profile: {}, settings });
     await domain.run(updateProfile, { actor: id, profile: {}, settings });
 
-    expect(before.settings).toEqual({ visibility: 'public', sensitive: false, language: null, chosenLanguages: null });
+    expect(before.settings).toEqual({
+      visibility: 'public',
+      sensitive: false,
+      language: null,
+      chosenLanguages: null,
+      sharesPresence: true,
+    });
     expect(own.settings).toEqual({ ...before.settings, ...settings });
     expect(domain.since(since)).toEqual([
       {

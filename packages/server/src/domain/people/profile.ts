@@ -14,7 +14,7 @@ import { acceptWaiting } from '../relations/follow.ts';
 import { countRequests } from '../relations/requests.ts';
 import { announceAccount, requireSnapshot } from './account-rows.ts';
 import type { OwnAccount, ProfileChange, updateProfile } from './messages.ts';
-import { changeSettings, loadSettings, viewSettings } from './settings.ts';
+import { changeSettings, readSettings } from './settings.ts';
 
 type Input<M> = M extends Message<infer I, unknown> ? I : never;
 
@@ -47,7 +47,7 @@ export async function loadOwn(db: Database, id: number): Promise<OwnAccount> {
     role: row.role,
     email: row.email,
     note: row.note,
-    settings: viewSettings(await loadSettings(db, id)),
+    settings: await readSettings(db, id),
     followRequests: await countRequests(db, id),
   };
 }

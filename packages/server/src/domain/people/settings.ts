@@ -6,6 +6,7 @@ import {
   type CommandContext,
   type Database,
 } from '../../state/index.ts';
+import { loadPresence, sharePresence } from '../presence/presence-rows.ts';
 import type { AccountSettings } from './messages.ts';
 
 /** What an account that has set nothing has. */
@@ -24,13 +25,16 @@ export async function loadSettings(db: Database, account: number): Promise<Accou
   );
 }
 
-export function viewSettings(row: AccountSettingsRow): AccountSettings {
+export async function readSettings(db: Database, account: number): Promise<AccountSettings> {
+  const row = await loadSettings(db, account);
+  const { shared } = await loadPresence(db, account);
   return {
     // Only `changeSettings` writes it.
     visibility: row.visibility as AccountSettings['visibility'],
     sensitive: row.sensitive === 1,
     language: row.language,
     chosenLanguages: row.chosen_languages === null ? null : JSON.parse(row.chosen_languages),
+    sharesPresence: shared === 1,
   };
 }
 
@@ -40,12 +44,14 @@ export async function changeSettings(
   account: number,
   changes: Partial<AccountSettings>,
 ): Promise<void> {
-  const row = await loadSettings(context.db, account);
-  const before = viewSettings(row);
+  const before = await readSettings(context.db, account);
   const after = { ...before, ...changes };
   if (JSON.stringify(after) === JSON.stringify(before)) return;
+  if (after.sharesPresence !== before.sharesPresence) {
+    await sharePresence(context.db, account, after.sharesPresence);
+  }
   await accountSettings.put(context.db, {
-    ...row,
+    ...(await loadSettings(context.db, account)),
     visibility: after.visibility,
     sensitive: Number(after.sensitive),
     language: after.language,

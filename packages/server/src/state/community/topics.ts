@@ -1,5 +1,8 @@
 import type { Visibility } from './rows/posts.ts';
 
+/** Who is here, for every member. A topic of its own, because its events live shorter than those of others. */
+export const PRESENCE_TOPIC = 'presence';
+
 export function accountTopic(account: number): string {
   return `account:${account}`;
 }
