@@ -61,7 +61,6 @@ export {
   reactions,
 } from './community/posts.ts';
 export { presences } from './community/presences.ts';
-export { presences, presences } from './community/presences.ts';
 export { movedPosts, postMoves, readMarks, topicPosts } from './community/reading.ts';
 export {
   accountNotes,
@@ -95,7 +94,6 @@ export type {
 export type { OrganizationRow } from './community/rows/organization.ts';
 export type { MediaRow, PostEditRow, PostFlagsRow, PostRow, ReactionRow, Visibility } from './community/rows/posts.ts';
 export type { PresenceRow, PresenceStatus } from './community/rows/presences.ts';
-export type { PresenceRow, PresenceRow, PresenceStatus, PresenceStatus } from './community/rows/presences.ts';
 export type { MovedPostRow, PostMoveRow, ReadMarkRow, TopicPostRow } from './community/rows/reading.ts';
 export type { FilterRow, ListMemberRow, ListRow, RelationRow } from './community/rows/relations.ts';
 export type {

@@ -8,7 +8,6 @@ import { organizationMigrations, organizationTables } from './community/organiza
 import { postMigrations, postTables } from './community/posts.ts';
 import { presenceMigrations, presenceTables } from './community/presences.ts';
 import { readingMigrations, readingTables } from './community/reading.ts';
-import { presenceMigrations, presenceTables } from './community/presences.ts';
 import { relationMigrations, relationTables } from './community/relations.ts';
 import { searchMigrations, searchTables } from './community/search.ts';
 import { workspaceMigrations, workspaceTables } from './community/workspace.ts';
