@@ -1,0 +1,144 @@
+import { CarillonError, type Event, type LogStore, type Position } from '@carillon/core';
+import { type Commands, createQueue, endQueue, type StoredQueue } from '../../../domain/index.ts';
+import type { Hub } from '../../../hub/index.ts';
+import type { OpenView, View, Views } from '../../../view/index.ts';
+import { KnownQueues } from './known-queues.ts';
+import { formatQueueId, parseQueueId } from './queue-id.ts';
+import { type QueueOptions, readOptions, storeOptions } from './queue-options.ts';
+import { isForQueue, topicsOf } from './reach.ts';
+
+/** Events that one answer holds at most; whoever polls again gets the others. */
+const MAX_EVENTS = 500;
+const MAX_BYTES = 1_048_576;
+/** Queues of one account. */
+const MOST_PER_ACCOUNT = 1_000;
+
+export interface QueuesDeps {
+  readonly hub: Pick<Hub, 'wait'>;
+  readonly log: Pick<LogStore, 'head'>;
+  readonly views: Pick<Views, 'open'>;
+  readonly commands: Commands;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  readonly failed: (error: unknown) => void;
+}
+
+/** A question at a queue. */
+export interface Poll {
+  readonly account: number;
+  readonly queue: string;
+  /** The client has everything up to here; -1 is the beginning of the queue. */
+  readonly after: number;
+  /** 0: does not wait. */
+  readonly waitMs: number;
+  /** The client is gone, or must be answered now. */
+  readonly signal: AbortSignal;
+  /** Still allowed to ask: by its credential. */
+  readonly isValid: () => boolean;
+}
+
+export interface Answer {
+  readonly events: readonly Event[];
+  readonly view: View;
+  readonly options: QueueOptions;
+  /** The queue's client has heard of everything up to here once it has these. */
+  readonly upTo: Position;
+  /** Another poll has taken over, or the queue was ended. */
+  readonly isSuperseded: boolean;
+}
+
+/**
+ * Zulip's event queues, which hold nothing: a queue is a row that says whose it is and what it wants, its events are
+ * read from the log after the position that its client names (docs/decisions/010). It survives restarts, costs nothing
+ * while nobody asks, and goes on after having been idle as long as the log reaches back.
+ */
+export class Queues {
+  readonly #deps: QueuesDeps;
+  readonly #known: KnownQueues;
+  /** Polls that wait, by their queue: there is one at a time. */
+  readonly #waiting = new Map<number, AbortController>();
+
+  constructor(deps: QueuesDeps) {
+    this.#deps = deps;
+    this.#known = new KnownQueues(deps);
+  }
+
+  /** `since`: the position of the state that its client is given. Answers with the queue's id. */
+  async create(account: number, since: Position, options: QueueOptions, idleAfterS: number): Promise<string> {
+    const wish = { account, since, options: storeOptions(options), idleAfterS, most: MOST_PER_ACCOUNT };
+    const { result } = await this.#deps.commands.run(createQueue, wish);
+    this.#known.add(result);
+    return formatQueueId(this.#deps.log.head.epoch, result.id);
+  }
+
+  /** Throws `not-found` for every queue that its client must replace. */
+  async ask(poll: Poll): Promise<Answer> {
+    const queue = await this.#find(poll.account, poll.queue);
+    const { head } = this.#deps.log;
+    if (poll.after > head.position) throw lost(poll.queue);
+    using open = await this.#deps.views.open(poll.account);
+    return await this.#wait(queue, poll, open, Math.max(poll.after, queue.since));
+  }
+
+  async end(account: number, name: string): Promise<void> {
+    const { id } = await this.#find(account, name);
+    const { result } = await this.#deps.commands.run(endQueue, { account, id });
+    this.#known.forget(id);
+    this.#waiting.get(id)?.abort();
+    if (!result) throw lost(name);
+  }
+
+  close(): void {
+    this.#known.close();
+    for (const waiting of this.#waiting.values()) waiting.abort();
+  }
+
+  async #find(account: number, name: string): Promise<StoredQueue> {
+    const id = parseQueueId(name, this.#deps.log.head.epoch);
+    const queue = id === undefined ? undefined : await this.#known.use(account, id);
+    if (!queue) throw lost(name);
+    return queue;
+  }
+
+  async #wait(queue: StoredQueue, poll: Poll, open: OpenView, from: Position): Promise<Answer> {
+    const options = readOptions(queue.options);
+    const { view } = open;
+    const answer = (events: readonly Event[], upTo: Position, isSuperseded = false): Answer => {
+      return { events, view, options, upTo, isSuperseded };
+    };
+    this.#waiting.get(queue.id)?.abort();
+    const takenOver = new AbortController();
+    this.#waiting.set(queue.id, takenOver);
+    // What it may read changes with an event of its own topics; it then goes on with the new ones.
+    let changed = new AbortController();
+    open.onChange(() => changed.abort());
+    const deadline = performance.now() + poll.waitMs;
+    try {
+      for (let after = from; ; ) {
+        changed = new AbortController();
+        const page = await this.#deps.hub.wait({
+          topics: topicsOf(view, options),
+          after,
+          limit: MAX_EVENTS,
+          maxBytes: MAX_BYTES,
+          timeoutMs: Math.max(0, deadline - performance.now()),
+          mayRead: (topic) => poll.isValid() && !view.ended && view.mayRead(topic),
+          accepts: (event) => isForQueue(event, view, options),
+          signal: AbortSignal.any([poll.signal, takenOver.signal, changed.signal]),
+        });
+        if (page.kind === 'gap') throw lost(poll.queue);
+        if (page.events.length > 0) return answer(page.events, page.upTo);
+        after = page.upTo;
+        if (takenOver.signal.aborted) return answer([], after, true);
+        if (poll.signal.aborted || performance.now() >= deadline) return answer([], after);
+      }
+    } finally {
+      if (this.#waiting.get(queue.id) === takenOver) this.#waiting.delete(queue.id);
+    }
+  }
+}
+
+/** The same for what never was, what is no more, and what is another's: nobody learns which. */
+function lost(queue: string): CarillonError {
+  return new CarillonError('not-found', `Bad event queue ID: ${queue}`, { facts: { queue } });
+}
