@@ -226,8 +226,8 @@ export {
 } from './posts/messages.ts';
 export { postCommands } from './posts/posts.ts';
 export { postQueries } from './posts/queries.ts';
-export type { ChannelPosts, TopicView } from './posts/reading-messages.ts';
-export { channelPosts, listTopics } from './posts/reading-messages.ts';
+export type { ChannelPosts, ReactionView, TopicView } from './posts/reading-messages.ts';
+export { channelPosts, listTopics, reactionsOf } from './posts/reading-messages.ts';
 export { presenceCommands, presenceCommands } from './presence/commands.ts';
 export type { PresenceView, PresenceView } from './presence/messages.ts';
 export {

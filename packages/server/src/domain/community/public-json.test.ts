@@ -96,6 +96,7 @@ const post: PostSnapshot = {
 };
 const flags = { favourited: true, shared: true, bookmarked: true, muted: true, pinned: true, note: SECRET };
 const doers: PostDoers = { favourited: [666], shared: [666], bookmarked: [666], pinned: [666] };
+const reaction = { post: 42, account: 8, emoji: '⭐', name: 'star', code: '2b50' };
 const follow = { account: 7, channel: 80 };
 const options = { affiliation: 'member', shares: false, notify: true, languages: [SECRET], followed: 8 };
 const announcement = {
@@ -135,14 +136,8 @@ const CASES: { readonly [Type in CommunityEventType]: readonly [CommunityEvents[
     { post: 42, flag: 'read', on: true },
     { post: 42, flag: 'read', on: true },
   ],
-  'reaction.added': [
-    { post: 42, account: 8, emoji: '⭐' },
-    { post: 42, account: 8, emoji: '⭐' },
-  ],
-  'reaction.removed': [
-    { post: 42, account: 8, emoji: '⭐' },
-    { post: 42, account: 8, emoji: '⭐' },
-  ],
+  'reaction.added': [reaction, reaction],
+  'reaction.removed': [reaction, reaction],
   'follow.requested': [follow, follow],
   'follow.started': [
     { ...follow, ...options },

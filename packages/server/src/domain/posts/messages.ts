@@ -9,6 +9,7 @@ import {
 } from '../../state/index.ts';
 import type { FilterView } from '../notices/messages.ts';
 import type { AccountSettings } from '../people/messages.ts';
+import type { WrittenEmoji } from './emoji.ts';
 
 /** A post as its author wrote it, rendered (`body/`) before it comes here. */
 export interface NewPost {
@@ -65,10 +66,18 @@ export const sharePost: Message<{ actor: number; id: number; visibility: Visibil
 };
 /** Answers with the post that was shared, or with nothing when it may no longer be seen. */
 export const unsharePost: Message<{ actor: number; id: number }, PostView | undefined> = { name: 'posts.unshare' };
-/** Adding twice changes nothing, and so does removing what is not there. */
-export const react: Message<{ actor: number; id: number; emoji: string; on: boolean }, PostView> = {
-  name: 'posts.react',
-};
+export interface Reacting extends WrittenEmoji {
+  readonly actor: number;
+  readonly id: number;
+  readonly on: boolean;
+  /** What changes nothing is then a `conflict`, with `reason: reaction-exists` or `reaction-missing`. */
+  readonly strict?: boolean;
+}
+/**
+ * Adding twice changes nothing, and so does removing what is not there, unless `strict`. Throws `unprocessable` with
+ * `reason: no-emoji` for what is none, and `reason: emoji-retired` for adding one that the community has withdrawn.
+ */
+export const react: Message<Reacting, PostView> = { name: 'posts.react' };
 /** Of one account at once, as in Mastodon. */
 export const MAX_PINS = 5;
 /**

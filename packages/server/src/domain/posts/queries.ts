@@ -4,6 +4,7 @@ import { listQueries } from './list.ts';
 import { markedQueries } from './marked.ts';
 import { profileQueries } from './profile.ts';
 import { publicQueries } from './public.ts';
+import { reactionQueries } from './reactions.ts';
 import { readQueries } from './read.ts';
 import { threadQueries } from './thread.ts';
 import { topicQueries } from './topics.ts';
@@ -18,4 +19,5 @@ export const postQueries = {
   ...profileQueries,
   ...markedQueries,
   ...topicQueries,
+  ...reactionQueries,
 };

@@ -17,10 +17,11 @@ import { requireActor } from '../community/parties.ts';
 import { notify, withdrawNotices } from '../notices/notify.ts';
 import { requirePost } from './access.ts';
 import { recount } from './counts.ts';
+import { codeOf, type Emoji, isRetired, readEmoji } from './emoji.ts';
+import type { Reacting } from './messages.ts';
 import { membersOf } from './reach.ts';
 import { showPost } from './show.ts';
 
-const MAX_EMOJI = 100;
 /** Different ones of one account under one post, beside the favourite. */
 const MAX_REACTIONS = 20;
 
@@ -42,42 +43,45 @@ const othersBy = statement<{ post: number; account: number }>((db, { post, accou
     .where('emoji', '<>', FAVOURITE),
 );
 
-export async function reactTo(
-  context: CommandContext,
-  {
-    actor,
-    id,
-    emoji,
-    on,
-  }: { readonly actor: number; readonly id: number; readonly emoji: string; readonly on: boolean },
-): Promise<PostView> {
+export async function reactTo(context: CommandContext, wanted: Reacting): Promise<PostView> {
   const { db } = context;
+  const { actor, on, strict = false } = wanted;
   await requireActor(db, actor);
-  if (emoji === '' || emoji.length > MAX_EMOJI) throw new CarillonError('unprocessable', 'this is no emoji');
-  const post = await requirePost(db, actor, id);
-  const [known] = await reactions.find(db, reactionBy, { post: post.id, emoji, account: actor });
+  const emoji = await readEmoji(db, wanted);
+  const post = await requirePost(db, actor, wanted.id);
+  const [known] = await reactions.find(db, reactionBy, { post: post.id, emoji: emoji.emoji, account: actor });
+  if (strict && on === (known !== undefined)) {
+    const reason = on ? 'reaction-exists' : 'reaction-missing';
+    throw new CarillonError('conflict', `post ${post.id}: the reaction ${on ? 'is there already' : 'is not there'}`, {
+      facts: { reason },
+    });
+  }
   if (on && !known) await add(context, post, actor, emoji);
   if (!on && known) await takeBack(context, post, known);
   return showPost(db, actor, post.id);
 }
 
-async function add(context: CommandContext, post: PostRow, account: number, emoji: string): Promise<void> {
+async function add(context: CommandContext, post: PostRow, account: number, written: Emoji): Promise<void> {
   const { db, now } = context;
+  const { emoji, name } = written;
+  if (await isRetired(db, written)) {
+    throw new CarillonError('unprocessable', 'this emoji was withdrawn', { facts: { reason: 'emoji-retired' } });
+  }
   if (emoji !== FAVOURITE && (await numberOf(db, othersBy, { post: post.id, account })) >= MAX_REACTIONS) {
     throw new CarillonError('unprocessable', `a post takes ${MAX_REACTIONS} different emoji of one account`);
   }
-  await reactions.insert(db, { id: context.nextId(), post: post.id, account, emoji, created_at: now });
+  await reactions.insert(db, { id: context.nextId(), post: post.id, account, emoji, name, created_at: now });
   await countFavourite(db, post.id, emoji, 1);
-  await tell(context, 'reaction.added', post, { account, emoji });
+  await tell(context, 'reaction.added', post, { account, emoji, name });
   if (emoji !== FAVOURITE) return;
   await notify(context, { account: post.author, type: 'favourite', origin: account, post: post.id });
 }
 
 async function takeBack(context: CommandContext, post: PostRow, row: ReactionRow): Promise<void> {
-  const { account, emoji } = row;
+  const { account, emoji, name } = row;
   await reactions.remove(context.db, { id: row.id });
   await countFavourite(context.db, post.id, emoji, -1);
-  await tell(context, 'reaction.removed', post, { account, emoji });
+  await tell(context, 'reaction.removed', post, { account, emoji, name });
   if (emoji !== FAVOURITE) return;
   await withdrawNotices(context, { account: post.author, type: 'favourite', origin: account, post: post.id });
 }
@@ -91,7 +95,7 @@ async function tell(
   context: CommandContext,
   type: 'reaction.added' | 'reaction.removed',
   post: PostRow,
-  { account, emoji }: Pick<ReactionRow, 'account' | 'emoji'>,
+  { account, emoji, name }: Pick<ReactionRow, 'account' | 'emoji' | 'name'>,
 ): Promise<void> {
   const isDirect = post.visibility === 'direct';
   const people = new Set([post.author, account, ...(isDirect ? await membersOf(context.db, post) : [])]);
@@ -101,6 +105,6 @@ async function tell(
     actor: String(account),
     routing: { author: account, object: post.id, channel: post.channel },
     subjects: [`post:${post.id}`, `account:${account}`],
-    data: { post: post.id, account, emoji },
+    data: { post: post.id, account, emoji, name, code: codeOf(emoji) },
   });
 }

@@ -1,4 +1,5 @@
 import type { Message, PageQuery, PostView } from '../../state/index.ts';
+import type { Emoji } from './emoji.ts';
 
 /** A topic of a channel as its newest post writes it; the empty one is that of posts without a topic. */
 export interface TopicView {
@@ -23,3 +24,13 @@ export interface ChannelPosts {
 
 /** What a channel holds, without shares, also by whom the viewer mutes; `undefined` for one that is not there. */
 export const channelPosts: Message<ChannelPosts, readonly PostView[] | undefined> = { name: 'posts.of-channel' };
+
+export interface ReactionView extends Emoji {
+  readonly account: number;
+}
+
+/** By post, oldest first; posts that the viewer may not see, and those without reactions, are left out. */
+export const reactionsOf: Message<
+  { readonly viewer: number | null; readonly posts: readonly number[] },
+  readonly { readonly post: number; readonly reactions: readonly ReactionView[] }[]
+> = { name: 'posts.reactions' };

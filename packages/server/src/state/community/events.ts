@@ -66,7 +66,12 @@ export interface CommunityEvents extends DeskEvents, WorkspaceEvents {
 export interface Reaction {
   readonly post: number;
   readonly account: number;
+  /** Its characters, or `custom:` and the id of one of the community's own. */
   readonly emoji: string;
+  /** `octopus`, as whoever reacted called it; absent in events of older versions, as `code` is. */
+  readonly name?: string;
+  /** Code points in hexadecimal, joined by hyphens; the id of an own one. */
+  readonly code?: string;
 }
 
 export interface Follow {

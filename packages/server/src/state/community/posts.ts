@@ -1,4 +1,4 @@
-import type { Migration } from '../../storage/index.ts';
+import { type Migration, summedTable } from '../../storage/index.ts';
 import type {
   DroppedFileRow,
   MediaRow,
@@ -61,11 +61,9 @@ export const postFlags = communityTable<PostFlagsRow, 'account' | 'post'>(
   ['account', 'post', 'bookmarked', 'pinned', 'muted', 'read', 'collapsed'],
   ['account', 'post'],
 );
-export const reactions = communityTable<ReactionRow, 'id'>(
-  'reactions',
-  ['id', 'post', 'account', 'emoji', 'created_at'],
-  ['id'],
-);
+const FIRST_REACTION_COLUMNS = ['id', 'post', 'account', 'emoji', 'created_at'] as const;
+const REACTION_COLUMNS = [...FIRST_REACTION_COLUMNS, 'name'] as const;
+export const reactions = communityTable<ReactionRow, 'id'>('reactions', REACTION_COLUMNS, ['id']);
 export const media = communityTable<MediaRow, 'id'>(
   'media',
   [
@@ -149,5 +147,16 @@ CREATE UNIQUE INDEX media_by_file ON media (file);
 CREATE UNIQUE INDEX media_by_preview ON media (preview) WHERE preview IS NOT NULL;
 CREATE INDEX media_unused ON media (created_at) WHERE post IS NULL;
 CREATE TABLE dropped_files (file TEXT PRIMARY KEY, sum INTEGER NOT NULL) STRICT, WITHOUT ROWID;`),
+  },
+  {
+    room: 'posts',
+    number: 2,
+    up: (db) => {
+      const named = summedTable<ReactionRow, 'id'>('reactions', REACTION_COLUMNS, ['id']);
+      const before = summedTable<Omit<ReactionRow, 'name'>, 'id'>('reactions', FIRST_REACTION_COLUMNS, ['id']);
+      const rows = before.select(db, '');
+      db.exec(`ALTER TABLE reactions ADD COLUMN name TEXT NOT NULL DEFAULT ''`);
+      for (const row of rows) named.put(db, { ...row, name: row.emoji === '⭐' ? 'star' : row.emoji });
+    },
   },
 ];

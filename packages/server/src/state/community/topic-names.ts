@@ -9,7 +9,7 @@ export function normalizeTopic(topic: string): string {
     .normalize('NFC')
     .replaceAll(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, ' ')
     .trim();
-  const characters = [...line];
+  const characters = Array.from(line);
   if (characters.length <= MAX_TOPIC_CHARACTERS) return line;
   return `${characters
     .slice(0, MAX_TOPIC_CHARACTERS - 1)

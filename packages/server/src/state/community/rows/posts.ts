@@ -83,7 +83,9 @@ export interface ReactionRow {
   id: number;
   post: number;
   account: number;
-  /** `⭐` is the favourite. */
+  /** What it was called by whoever reacted. */
+  name: string;
+  /** `⭐` is the favourite; `custom:` and an id, one of the community's own. */
   emoji: string;
   created_at: number;
 }
