@@ -228,27 +228,12 @@ export { postCommands } from './posts/posts.ts';
 export { postQueries } from './posts/queries.ts';
 export type { ChannelPosts, ReactionView, TopicView } from './posts/reading-messages.ts';
 export { channelPosts, listTopics, reactionsOf } from './posts/reading-messages.ts';
-export { presenceCommands, presenceCommands } from './presence/commands.ts';
-export type { PresenceView, PresenceView } from './presence/messages.ts';
-export {
-  listPresences,
-  listPresences,
-  onlineAccounts,
-  onlineAccounts,
-  readPresence,
-  readPresence,
-  reportPresence,
-  reportPresence,
-  setOnline,
-  setOnline,
-} from './presence/messages.ts';
-export { presenceQueries, presenceQueries } from './presence/queries.ts';
-export { queueCommands, queueQueries } from './queues/handlers.ts';
-export { createQueue, dropForgottenQueues, endQueue, queueOf, useQueues } from './queues/messages.ts';
 export { presenceCommands } from './presence/commands.ts';
 export type { PresenceView } from './presence/messages.ts';
 export { listPresences, onlineAccounts, readPresence, reportPresence, setOnline } from './presence/messages.ts';
 export { presenceQueries } from './presence/queries.ts';
+export { queueCommands, queueQueries } from './queues/handlers.ts';
+export { createQueue, dropForgottenQueues, endQueue, queueOf, useQueues } from './queues/messages.ts';
 export { relationCommands, relationQueries } from './relations/handlers.ts';
 export type { ListView, Relationship } from './relations/messages.ts';
 export {
