@@ -7,10 +7,12 @@ interface Words {
   readonly said?: string;
   /** Set before the message. */
   readonly before?: string;
+  /** When to come back, where the error says nothing of it. */
+  readonly retryAfterSeconds?: number;
 }
 
 const VALIDATION: Words = { status: 422, before: 'Validation failed: ' };
-const LATER: Words = { status: 503, said: 'The server is not available now, please try again' };
+const LATER: Words = { status: 503, said: 'The server is not available now, please try again', retryAfterSeconds: 5 };
 const FAULT: Words = { status: 500, said: 'An unexpected error occurred' };
 
 const WORDS: ErrorMap<Words> = {
@@ -57,13 +59,14 @@ export const invalid = (what: string): CarillonError => refuse('unprocessable', 
 /** Any error as a whole answer; what is not a `CarillonError` shows nothing of itself. */
 export function failure(error: unknown): Response {
   const { code, message, facts } = toErrorValue(error);
-  const { status, said, before = '' } = WORDS[code];
+  const { status, said, before = '', retryAfterSeconds } = WORDS[code];
   const { oauth } = facts;
   const words = typeof facts.words === 'string' ? facts.words : (said ?? before + message);
   const headers = new Headers({ 'Content-Type': 'application/json; charset=utf-8', 'Cache-Control': 'no-store' });
   if (status === 401) headers.set('WWW-Authenticate', `Bearer realm="carillon", error="invalid_token"`);
   if (oauth === 'invalid_client') headers.set('WWW-Authenticate', 'Basic realm="carillon"');
-  if (facts.retryAfter !== undefined) headers.set('Retry-After', String(facts.retryAfter));
+  const retryAfter = facts.retryAfter ?? retryAfterSeconds;
+  if (retryAfter !== undefined) headers.set('Retry-After', String(retryAfter));
   const body = oauth === undefined ? { error: words } : { error: oauth, error_description: message };
   return new Response(JSON.stringify(body), { status, headers });
 }

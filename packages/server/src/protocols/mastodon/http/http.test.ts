@@ -223,6 +223,14 @@ describe('errors', () => {
     expect(await answer.json()).toEqual({ error: words });
   });
 
+  test.each(['unavailable', 'storage-full', 'draining'] as const)('%s says when to come back', (code) => {
+    const known = failure(new CarillonError(code, 'text', { facts: { retryAfter: 30 } }));
+
+    expect(failure(new CarillonError(code, 'text')).headers.get('retry-after')).toBe('5');
+    expect(known.headers.get('retry-after')).toBe('30');
+    expect(failure(new CarillonError('internal', 'text')).headers.has('retry-after')).toBe(false);
+  });
+
   test('all have words, and what is no error of ours shows nothing of itself', async () => {
     // The keys are the codes.
     for (const code of Object.keys(ERRORS) as ErrorCode[]) {

@@ -1,7 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { CarillonError } from '@carillon/core';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { answerOf, type Door, openDoor } from '../../../../test/mastodon/streaming-door.ts';
 import { createAppToken, createOauthApp, suspendAccount } from '../../../domain/index.ts';
+import { refusalOf } from './refusals.ts';
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
@@ -63,8 +65,13 @@ describe('an event stream is refused in Mastodon’s words', () => {
 
   it('when the state cannot be read', async () => {
     using stream = door.ask('/api/v1/streaming/user', { who: 'bearer:broken', broken: true });
+    const answer = await answerOf(stream);
 
-    expect(await answerOf(stream)).toMatchObject({ status: 500, body: '{"error":"An unexpected error occurred"}' });
+    expect(answer).toMatchObject({
+      status: 503,
+      body: '{"error":"The server is not available now, please try again"}',
+    });
+    expect(answer.headers.get('retry-after')).toBe('5');
   });
 
   it('when the token is of an application alone', async () => {
@@ -104,6 +111,17 @@ describe('an event stream is refused in Mastodon’s words', () => {
     expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
   });
 });
+
+it.each(['unavailable', 'storage-full', 'draining'] as const)(
+  'says when to come back when the server is %s',
+  (code) => {
+    expect(refusalOf(new CarillonError(code, 'text'))).toMatchObject({ status: 503, retryAfterSeconds: 5 });
+    expect(refusalOf(new CarillonError(code, 'text', { facts: { retryAfter: 30 } }))).toMatchObject({
+      status: 503,
+      retryAfterSeconds: 30,
+    });
+  },
+);
 
 describe('an event stream opens', () => {
   it.each([

@@ -22,10 +22,11 @@ export const REFUSALS = {
   tooMany: { status: 429, error: 'Too many subscriptions' },
   rateLimited: { status: 429, error: 'Too many requests' },
   method: { status: 405, error: 'Method not allowed' },
-  draining: { status: 503, error: 'The server is shutting down' },
+  draining: { status: 503, error: 'The server is shutting down', retryAfterSeconds: 5 },
+  unavailable: { status: 503, error: 'The server is not available now, please try again', retryAfterSeconds: 5 },
 } as const satisfies Record<string, Refusal>;
 
-const { unexpected, invalidToken, rateLimited, draining } = REFUSALS;
+const { unexpected, invalidToken, rateLimited, draining, unavailable } = REFUSALS;
 
 /** Every error of ours; these clients know few of them. */
 const WORDS: ErrorMap<Refusal> = {
@@ -48,8 +49,8 @@ const WORDS: ErrorMap<Refusal> = {
   internal: unexpected,
   corrupt: unexpected,
   draining,
-  unavailable: unexpected,
-  'storage-full': unexpected,
+  unavailable,
+  'storage-full': unavailable,
 };
 
 export function refusalOf(error: unknown): Refusal {

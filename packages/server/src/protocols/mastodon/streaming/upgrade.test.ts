@@ -44,8 +44,9 @@ describe('a WebSocket is refused before the upgrade', () => {
     using stream = door.ask('/api/v1/streaming', { who: 'bearer:broken', headers: SOCKET, broken: true });
     const answer = await answerOf(stream);
 
-    expect(answer).toMatchObject({ status: 500, body: '' });
-    expect(answer.headers.get('x-error-message')).toBe('An unexpected error occurred');
+    expect(answer).toMatchObject({ status: 503, body: '' });
+    expect(answer.headers.get('x-error-message')).toBe('The server is not available now, please try again');
+    expect(answer.headers.get('retry-after')).toBe('5');
   });
 
   it.each([
