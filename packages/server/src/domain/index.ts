@@ -33,7 +33,7 @@ export type {
 export { accountTopic, channelTopic, hashtagTopic, localHashtagTopic, readEvent } from '../state/index.ts';
 export type { Audited } from './audit.ts';
 export type { BodyReferences } from './body/read-body.ts';
-export { readBody, readHtml } from './body/read-body.ts';
+export { ownAcct, readBody, readHtml } from './body/read-body.ts';
 export type { MentionTarget, RenderedBody, RenderOptions } from './body/render.ts';
 export { renderBody, renderHtml } from './body/render.ts';
 export { sourceHtml } from './body/source-html.ts';
@@ -289,3 +289,7 @@ export {
   streamChores,
   touchStreams,
 } from './streams/messages.ts';
+export { workspaceCommands, workspaceQueries } from './workspace/handlers.ts';
+export type { FollowSettingsView } from './workspace/messages.ts';
+export { followSettingsOf, setTopicPolicy, topicPoliciesOf, updateSubscription } from './workspace/messages.ts';
+export { FOLLOW_SETTINGS, UNSAID_FOLLOW_SETTINGS } from './workspace/subscriptions.ts';

@@ -1,1 +1,1 @@
-export { type SchedulerDependencies, startScheduler } from './start.ts';
+export { startScheduler } from './start.ts';

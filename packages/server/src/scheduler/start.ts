@@ -2,7 +2,7 @@ import type { Leases, LogStore } from '@carillon/core';
 import { nextScheduled } from '../domain/index.ts';
 import { type SendDependencies, sendDue } from './send-due.ts';
 
-export interface SchedulerDependencies extends SendDependencies {
+interface SchedulerDependencies extends SendDependencies {
   readonly log: Pick<LogStore, 'onAdvance'>;
   readonly leases: Leases;
   /** Unique among all nodes: only the one that holds the lease sends. */

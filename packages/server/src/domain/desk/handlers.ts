@@ -1,12 +1,21 @@
+import { draftCommands, draftQueries } from './drafts.ts';
 import { scheduledCommands, scheduledQueries } from './scheduled.ts';
 import { sendingCommands, sendingQueries } from './sending.ts';
+import { snippetCommands, snippetQueries } from './snippets.ts';
+import { userStatusCommands, userStatusQueries } from './user-status.ts';
 
 export const deskCommands = {
   ...scheduledCommands,
   ...sendingCommands,
+  ...draftCommands,
+  ...snippetCommands,
+  ...userStatusCommands,
 };
 
 export const deskQueries = {
   ...scheduledQueries,
   ...sendingQueries,
+  ...draftQueries,
+  ...snippetQueries,
+  ...userStatusQueries,
 };

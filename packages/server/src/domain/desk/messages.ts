@@ -1,4 +1,13 @@
-import type { Message, PageQuery, PostView, ScheduledSnapshot } from '../../state/index.ts';
+import type {
+  DraftPlace,
+  DraftSnapshot,
+  Message,
+  PageQuery,
+  PostView,
+  ScheduledSnapshot,
+  SnippetSnapshot,
+  UserStatusSnapshot,
+} from '../../state/index.ts';
 import type { NewPost } from '../posts/messages.ts';
 
 /** A post that its author writes now for later. */
@@ -50,3 +59,48 @@ export const sendScheduled: Message<{ id: number; now: number }, PostView | unde
 export const failScheduled: Message<{ id: number; now: number; reason: string }, undefined> = {
   name: 'scheduled.fail',
 };
+
+export interface NewDraft {
+  /** Kept as it is said; who may post there is asked when the draft is posted. */
+  readonly to: DraftPlace;
+  readonly topic: string;
+  readonly text: string;
+  /** Milliseconds since 1970; now when absent. */
+  readonly editedAt?: number;
+}
+/** Of one account at once. */
+export const MAX_DRAFTS = 1_000;
+/** All or none; answers in their order. Throws `unprocessable` for what is no draft and beyond `MAX_DRAFTS`. */
+export const createDrafts: Message<{ actor: number; drafts: readonly NewDraft[] }, readonly DraftSnapshot[]> = {
+  name: 'drafts.create',
+};
+/** Replaces all of it; throws `not-found` for others'. */
+export const editDraft: Message<{ actor: number; id: number; draft: NewDraft }, DraftSnapshot> = {
+  name: 'drafts.edit',
+};
+/** Its text is erased from the log. */
+export const deleteDraft: Message<{ actor: number; id: number }, undefined> = { name: 'drafts.delete' };
+/** The one that was edited last is the last. */
+export const draftsOf: Message<{ viewer: number }, readonly DraftSnapshot[]> = { name: 'drafts.of' };
+
+/** Of one account at once. */
+export const MAX_SNIPPETS = 1_000;
+export const createSnippet: Message<{ actor: number; title: string; text: string }, SnippetSnapshot> = {
+  name: 'snippets.create',
+};
+export const editSnippet: Message<{ actor: number; id: number; title?: string; text?: string }, SnippetSnapshot> = {
+  name: 'snippets.edit',
+};
+export const deleteSnippet: Message<{ actor: number; id: number }, undefined> = { name: 'snippets.delete' };
+/** Oldest first. */
+export const snippetsOf: Message<{ viewer: number }, readonly SnippetSnapshot[]> = { name: 'snippets.of' };
+
+/** What is absent stays as it is; an empty text and `null` say nothing more. Tells the community what changed. */
+export const setUserStatus: Message<
+  { actor: number; text?: string; emoji?: string | null; away?: boolean },
+  UserStatusSnapshot
+> = { name: 'user-status.set' };
+/** Of every account that says something, by account; those that are suspended or gone say nothing. */
+export const userStatuses: Message<object, readonly UserStatusSnapshot[]> = { name: 'user-status.all' };
+/** Nothing said is an empty status. */
+export const userStatusOf: Message<{ account: number }, UserStatusSnapshot> = { name: 'user-status.of' };

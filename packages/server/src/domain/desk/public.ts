@@ -1,4 +1,11 @@
-import type { DeskEvents, PlannedPost, ScheduledSnapshot } from '../../state/index.ts';
+import type {
+  DeskEvents,
+  DraftPlace,
+  DraftSnapshot,
+  PlannedPost,
+  ScheduledSnapshot,
+  SnippetSnapshot,
+} from '../../state/index.ts';
 import { showMedia } from '../community/public-media.ts';
 
 /** What an account is told of its own things; every field is named, as in `community/public-json.ts`. */
@@ -6,6 +13,15 @@ export const DESK_PUBLIC: { readonly [Type in keyof DeskEvents]: (data: DeskEven
   'scheduled.added': ({ scheduled }) => ({ scheduled: showScheduled(scheduled) }),
   'scheduled.updated': ({ scheduled }) => ({ scheduled: showScheduled(scheduled) }),
   'scheduled.removed': ({ account, scheduled, post }) => ({ account, scheduled, post }),
+  'draft.added': ({ draft }) => ({ draft: showDraft(draft) }),
+  'draft.updated': ({ draft }) => ({ draft: showDraft(draft) }),
+  'draft.removed': ({ account, draft }) => ({ account, draft }),
+  'snippet.added': ({ snippet }) => ({ snippet: showSnippet(snippet) }),
+  'snippet.updated': ({ snippet }) => ({ snippet: showSnippet(snippet) }),
+  'snippet.removed': ({ account, snippet }) => ({ account, snippet }),
+  'status.changed': ({ status: { account, text, emoji, away, updatedAt } }) => ({
+    status: { account, text, emoji, away, updatedAt },
+  }),
 };
 
 function showScheduled({ id, account, dueAt, post, media, failed, createdAt }: ScheduledSnapshot): object {
@@ -22,4 +38,23 @@ function showPlanned({ visibility, channel, topic, replyTo, application, body }:
       ...{ html, text, mentions, tags, language, sensitive, warning, media },
     },
   };
+}
+
+function showDraft({ id, account, to, topic, text, editedAt }: DraftSnapshot): object {
+  return { id, account, to: showPlace(to), topic, text, editedAt };
+}
+
+function showPlace(to: DraftPlace): object {
+  switch (to.kind) {
+    case 'none':
+      return { kind: to.kind };
+    case 'direct':
+      return { kind: to.kind, accounts: to.accounts };
+    case 'channel':
+      return { kind: to.kind, channel: to.channel };
+  }
+}
+
+function showSnippet({ id, account, title, text, createdAt }: SnippetSnapshot): object {
+  return { id, account, title, text, createdAt };
 }

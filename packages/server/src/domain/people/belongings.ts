@@ -6,6 +6,7 @@ import {
   conversations,
   type Database,
   domainBlocks,
+  drafts,
   filterKeywords,
   filterPosts,
   filters,
@@ -22,8 +23,10 @@ import {
   relations,
   type Statement,
   scheduledPosts,
+  snippets,
   statement,
   type Table,
+  userStatuses,
 } from '../../state/index.ts';
 import { FAVOURITE } from '../community/load-flags.ts';
 import { dropMedia } from '../media/drop.ts';
@@ -107,6 +110,18 @@ const OWNED: readonly Owned[] = [
   owned(
     markers,
     statement<Of>((db, { account }) => db.selectFrom('markers').selectAll().where('account', '=', account)),
+  ),
+  owned(
+    drafts,
+    statement<Of>((db, { account }) => db.selectFrom('drafts').selectAll().where('account', '=', account)),
+  ),
+  owned(
+    snippets,
+    statement<Of>((db, { account }) => db.selectFrom('snippets').selectAll().where('account', '=', account)),
+  ),
+  owned(
+    userStatuses,
+    statement<Of>((db, { account }) => db.selectFrom('user_statuses').selectAll().where('account', '=', account)),
   ),
   owned(
     scheduledPosts,

@@ -1,7 +1,7 @@
 import type { Visibility } from './rows/posts.ts';
 import type { MediaSnapshot, Source } from './snapshots.ts';
 
-/** What an account is told of its own things, on its own topic alone. */
+/** What an account is told of its own things, on its own topic alone, but for its status. */
 export interface DeskEvents {
   readonly 'scheduled.added': { readonly scheduled: ScheduledSnapshot };
   readonly 'scheduled.updated': { readonly scheduled: ScheduledSnapshot };
@@ -11,6 +11,14 @@ export interface DeskEvents {
     readonly scheduled: number;
     readonly post: number | null;
   };
+  readonly 'draft.added': { readonly draft: DraftSnapshot };
+  readonly 'draft.updated': { readonly draft: DraftSnapshot };
+  readonly 'draft.removed': { readonly account: number; readonly draft: number };
+  readonly 'snippet.added': { readonly snippet: SnippetSnapshot };
+  readonly 'snippet.updated': { readonly snippet: SnippetSnapshot };
+  readonly 'snippet.removed': { readonly account: number; readonly snippet: number };
+  /** On `community`. */
+  readonly 'status.changed': { readonly status: UserStatusSnapshot };
 }
 
 export interface ScheduledSnapshot {
@@ -44,4 +52,40 @@ export interface PlannedPost {
     readonly warning: string;
     readonly media: readonly number[];
   };
+}
+
+export interface DraftSnapshot {
+  readonly id: number;
+  readonly account: number;
+  readonly to: DraftPlace;
+  readonly topic: string;
+  readonly text: string;
+  /** Milliseconds since 1970, as its writer's device says. */
+  readonly editedAt: number;
+}
+
+/** Where a draft may go; nobody has checked that it can. */
+export type DraftPlace =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'direct'; readonly accounts: readonly number[] }
+  | { readonly kind: 'channel'; readonly channel: number };
+
+/** A text to be used again and again. */
+export interface SnippetSnapshot {
+  readonly id: number;
+  readonly account: number;
+  readonly title: string;
+  readonly text: string;
+  readonly createdAt: number;
+}
+
+/** What an account says that it is doing. */
+export interface UserStatusSnapshot {
+  readonly account: number;
+  /** At most 60 letters; empty for none. */
+  readonly text: string;
+  readonly emoji: string | null;
+  /** Wants to be shown as away, whatever it is seen to do. */
+  readonly away: boolean;
+  readonly updatedAt: number;
 }

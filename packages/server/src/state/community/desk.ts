@@ -1,5 +1,5 @@
 import type { Migration } from '../../storage/index.ts';
-import type { ScheduledPostRow } from './rows/desk.ts';
+import type { DraftRow, ScheduledPostRow, SnippetRow, UserStatusRow } from './rows/desk.ts';
 import { communityTable } from './table.ts';
 
 export const scheduledPosts = communityTable<ScheduledPostRow, 'id'>(
@@ -7,8 +7,23 @@ export const scheduledPosts = communityTable<ScheduledPostRow, 'id'>(
   ['id', 'account', 'due_at', 'post', 'media', 'failed', 'created_at'],
   ['id'],
 );
+export const drafts = communityTable<DraftRow, 'id'>(
+  'drafts',
+  ['id', 'account', 'kind', 'recipients', 'topic', 'text', 'edited_at'],
+  ['id'],
+);
+export const snippets = communityTable<SnippetRow, 'id'>(
+  'snippets',
+  ['id', 'account', 'title', 'text', 'created_at'],
+  ['id'],
+);
+export const userStatuses = communityTable<UserStatusRow, 'account'>(
+  'user_statuses',
+  ['account', 'text', 'emoji', 'away', 'updated_at'],
+  ['account'],
+);
 
-export const deskTables = [scheduledPosts].map(({ guarded }) => guarded);
+export const deskTables = [scheduledPosts, drafts, snippets, userStatuses].map(({ guarded }) => guarded);
 
 /** What an account keeps for itself, beside its filters and markers. */
 export const deskMigrations: readonly Migration[] = [
@@ -22,6 +37,20 @@ CREATE TABLE scheduled_posts (
   failed TEXT, created_at INTEGER NOT NULL, sum INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX scheduled_posts_by_account ON scheduled_posts (account, id);
-CREATE INDEX scheduled_posts_due ON scheduled_posts (due_at, id) WHERE failed IS NULL;`),
+CREATE INDEX scheduled_posts_due ON scheduled_posts (due_at, id) WHERE failed IS NULL;
+CREATE TABLE drafts (
+  id INTEGER PRIMARY KEY, account INTEGER NOT NULL, kind TEXT NOT NULL, recipients TEXT NOT NULL, topic TEXT NOT NULL,
+  text TEXT NOT NULL, edited_at INTEGER NOT NULL, sum INTEGER NOT NULL
+) STRICT;
+CREATE INDEX drafts_by_account ON drafts (account, id);
+CREATE TABLE snippets (
+  id INTEGER PRIMARY KEY, account INTEGER NOT NULL, title TEXT NOT NULL, text TEXT NOT NULL,
+  created_at INTEGER NOT NULL, sum INTEGER NOT NULL
+) STRICT;
+CREATE INDEX snippets_by_account ON snippets (account, id);
+CREATE TABLE user_statuses (
+  account INTEGER PRIMARY KEY, text TEXT NOT NULL, emoji TEXT, away INTEGER NOT NULL, updated_at INTEGER NOT NULL,
+  sum INTEGER NOT NULL
+) STRICT;`),
   },
 ];

@@ -29,7 +29,6 @@ import type {
   ReactionRow,
 } from './rows/posts.ts';
 import type { PresenceRow } from './rows/presences.ts';
-import type { PresenceRow, PresenceRow, PresenceRow } from './rows/presences.ts';
 import type { MovedPostRow, PostMoveRow, ReadMarkRow, TopicPostRow } from './rows/reading.ts';
 import type {
   AccountNoteRow,

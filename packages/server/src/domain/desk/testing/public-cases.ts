@@ -1,4 +1,11 @@
-import type { DeskEvents, MediaSnapshot, ScheduledSnapshot } from '../../../state/index.ts';
+import type {
+  DeskEvents,
+  DraftSnapshot,
+  MediaSnapshot,
+  ScheduledSnapshot,
+  SnippetSnapshot,
+  UserStatusSnapshot,
+} from '../../../state/index.ts';
 
 /** What a later version, or a slip, may put into a snapshot. */
 const withSecrets = <Value extends object>(value: Value): Value => ({ ...value, email: 'SECRET' });
@@ -24,6 +31,12 @@ const leaky: ScheduledSnapshot = {
   post: withSecrets({ ...post, body: withSecrets({ ...body, source: withSecrets(body.source) }) }),
 };
 
+const draft: DraftSnapshot = {
+  ...{ id: 6, account: 7, to: { kind: 'direct', accounts: [8] }, topic: '', text: 'half a thought', editedAt: 3 },
+};
+const snippet: SnippetSnapshot = { id: 6, account: 7, title: 'farewell', text: 'Good night!', createdAt: 3 };
+const status: UserStatusSnapshot = { account: 7, text: 'on the balcony', emoji: '🌙', away: false, updatedAt: 3 };
+
 /** By type: what is announced, and what the account is told. */
 export const DESK_CASES: { readonly [Type in keyof DeskEvents]: readonly [DeskEvents[Type], object] } = {
   'scheduled.added': [{ scheduled: leaky }, { scheduled }],
@@ -32,4 +45,20 @@ export const DESK_CASES: { readonly [Type in keyof DeskEvents]: readonly [DeskEv
     { account: 7, scheduled: 5, post: 42 },
     { account: 7, scheduled: 5, post: 42 },
   ],
+  'draft.added': [{ draft: withSecrets({ ...draft, to: withSecrets(draft.to) }) }, { draft }],
+  'draft.updated': [
+    { draft: withSecrets({ ...draft, to: withSecrets({ kind: 'channel', channel: 80 }) }) },
+    { draft: { ...draft, to: { kind: 'channel', channel: 80 } } },
+  ],
+  'draft.removed': [
+    { account: 7, draft: 6 },
+    { account: 7, draft: 6 },
+  ],
+  'snippet.added': [{ snippet: withSecrets(snippet) }, { snippet }],
+  'snippet.updated': [{ snippet: withSecrets(snippet) }, { snippet }],
+  'snippet.removed': [
+    { account: 7, snippet: 6 },
+    { account: 7, snippet: 6 },
+  ],
+  'status.changed': [{ status: withSecrets(status) }, { status }],
 };

@@ -11,3 +11,31 @@ export interface ScheduledPostRow {
   failed: string | null;
   created_at: number;
 }
+
+export interface DraftRow {
+  id: number;
+  account: number;
+  kind: 'none' | 'direct' | 'channel';
+  /** JSON list of account ids, or of one channel's. */
+  recipients: string;
+  topic: string;
+  text: string;
+  edited_at: number;
+}
+
+export interface SnippetRow {
+  id: number;
+  account: number;
+  title: string;
+  text: string;
+  created_at: number;
+}
+
+/** What an account says that it is doing; no row when it says nothing. */
+export interface UserStatusRow {
+  account: number;
+  text: string;
+  emoji: string | null;
+  away: number;
+  updated_at: number;
+}
