@@ -55,6 +55,21 @@ export async function visiblePost(db: Database, viewer: number | null, id: numbe
   return (await findVisible(db, viewer, [id]))[0];
 }
 
+/**
+ * As `requirePost`; beside what can be seen also what the viewer once did something with, as `did` finds: that can be
+ * taken back by who has lost sight of the post.
+ */
+export async function requireTouched(
+  db: Database,
+  viewer: number,
+  id: number,
+  did: (post: PostRow) => Promise<boolean>,
+): Promise<PostRow> {
+  const row = await posts.get(db, { id });
+  const meant = row?.shared ? await posts.get(db, { id: row.shared }) : row;
+  return meant && (await did(meant)) ? meant : requirePost(db, viewer, id);
+}
+
 /** The post that is meant, which a share's is the one it passes on; throws `not-found` where it cannot be seen. */
 export async function requirePost(db: Database, viewer: number, id: number): Promise<PostRow> {
   const row = await visiblePost(db, viewer, id);

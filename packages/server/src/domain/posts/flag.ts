@@ -12,9 +12,9 @@ import {
   statement,
 } from '../../state/index.ts';
 import { requireActor } from '../community/parties.ts';
-import { requirePost } from './access.ts';
+import { requirePost, requireTouched } from './access.ts';
 import { MAX_PINS } from './messages.ts';
-import { showPost } from './show.ts';
+import { showPost, showTouched } from './show.ts';
 
 const pinsOf = statement<{ account: number }>((db, { account }) =>
   db
@@ -33,16 +33,21 @@ export async function flag(
   const { db } = context;
   const { actor, flag: name, on } = wanted;
   await requireActor(db, actor);
-  const post = await requirePost(db, actor, wanted.id);
-  const place = { account: actor, post: name === 'muted' ? post.thread : post.id };
-  const row = (await postFlags.get(db, place)) ?? { ...place, ...NO_FLAGS };
+  const rowOf = async (post: PostRow): Promise<PostFlagsRow> => {
+    const place = { account: actor, post: name === 'muted' ? post.thread : post.id };
+    return (await postFlags.get(db, place)) ?? { ...place, ...NO_FLAGS };
+  };
+  const post = on
+    ? await requirePost(db, actor, wanted.id)
+    : await requireTouched(db, actor, wanted.id, async (meant) => isOn(await rowOf(meant), name));
+  const row = await rowOf(post);
   if (isOn(row, name) === on) return showPost(db, actor, post.id);
   if (name === 'pinned' && on) await requirePinnable(db, post, actor);
   const changed = { ...row, ...columnOf(context, name, on) };
   if (hasFlags(changed)) await postFlags.put(db, changed);
-  else await postFlags.remove(db, place);
+  else await postFlags.remove(db, row);
   announceFlag(context, post, wanted);
-  return showPost(db, actor, post.id);
+  return showTouched(db, actor, post.id);
 }
 
 const NO_FLAGS = { bookmarked: null, pinned: null, muted: 0, read: 0, collapsed: 0 } as const;

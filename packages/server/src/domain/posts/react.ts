@@ -15,12 +15,12 @@ import {
 import { FAVOURITE } from '../community/load-flags.ts';
 import { requireActor } from '../community/parties.ts';
 import { notify, withdrawNotices } from '../notices/notify.ts';
-import { requirePost } from './access.ts';
+import { requirePost, requireTouched } from './access.ts';
 import { recount } from './counts.ts';
 import { codeOf, type Emoji, isRetired, readEmoji } from './emoji.ts';
 import type { Reacting } from './messages.ts';
 import { membersOf } from './reach.ts';
-import { showPost } from './show.ts';
+import { showTouched } from './show.ts';
 
 /** Different ones of one account under one post, beside the favourite. */
 const MAX_REACTIONS = 20;
@@ -48,8 +48,12 @@ export async function reactTo(context: CommandContext, wanted: Reacting): Promis
   const { actor, on, strict = false } = wanted;
   await requireActor(db, actor);
   const emoji = await readEmoji(db, wanted);
-  const post = await requirePost(db, actor, wanted.id);
-  const [known] = await reactions.find(db, reactionBy, { post: post.id, emoji: emoji.emoji, account: actor });
+  const reaction = async (to: PostRow): Promise<ReactionRow | undefined> =>
+    (await reactions.find(db, reactionBy, { post: to.id, emoji: emoji.emoji, account: actor }))[0];
+  const post = on
+    ? await requirePost(db, actor, wanted.id)
+    : await requireTouched(db, actor, wanted.id, async (meant) => (await reaction(meant)) !== undefined);
+  const known = await reaction(post);
   if (strict && on === (known !== undefined)) {
     const reason = on ? 'reaction-exists' : 'reaction-missing';
     throw new CarillonError('conflict', `post ${post.id}: the reaction ${on ? 'is there already' : 'is not there'}`, {
@@ -58,7 +62,7 @@ export async function reactTo(context: CommandContext, wanted: Reacting): Promis
   }
   if (on && !known) await add(context, post, actor, emoji);
   if (!on && known) await takeBack(context, post, known);
-  return showPost(db, actor, post.id);
+  return showTouched(db, actor, post.id);
 }
 
 async function add(context: CommandContext, post: PostRow, account: number, written: Emoji): Promise<void> {

@@ -76,6 +76,27 @@ test('shares a status as one of its own, and takes it back', async () => {
   expect(back).toMatchObject({ id: String(post.id), reblogged: false, reblogs_count: 0 });
 });
 
+test.each([
+  ['favourite', 'unfavourite', 'favourited'],
+  ['bookmark', 'unbookmark', 'bookmarked'],
+  ['mute', 'unmute', 'muted'],
+] as const)('what %s did is taken back also after the viewer lost sight of the status', async (on, off, flag) => {
+  const paris = await rest.domain.account(`paris_${on}`);
+  const { post } = await rest.domain.post(paris.id, 'A fair daughter #love', { warning: 'praise', tags: ['love'] });
+  await act(post.id, on);
+  await rest.domain.run(block, { actor: paris.id, target: juliet.id, on: true });
+
+  expect(await act(post.id, on)).toMatchObject({ status: 404 });
+  const answer = (await act(post.id, off)).as(status);
+  expect(await act(post.id, off)).toMatchObject({ status: 404 });
+
+  expect(answer).toMatchObject({ id: String(post.id), [flag]: false, content: '', spoiler_text: '', tags: [] });
+  expect(JSON.stringify(answer)).not.toMatch(/daughter|praise|love/);
+  await rest.domain.run(block, { actor: paris.id, target: juliet.id, on: false });
+  const again = (await rest.call('GET', `/api/v1/statuses/${post.id}`, { token })).as(status);
+  expect(again).toMatchObject({ [flag]: false, favourites_count: 0 });
+});
+
 test('takes back the share of a status that may no longer be seen, and answers as reading it would', async () => {
   const tybalt = await rest.domain.account('tybalt');
   const { post } = await rest.domain.post(tybalt.id, 'Peace? I hate the word');
