@@ -156,6 +156,6 @@ export function channelSnapshotOf({ id, kind, slug, title, access }: ChannelRow)
 
 function mentionOf(account: AccountSnapshot | undefined): readonly MentionSnapshot[] {
   if (!account) return [];
-  const { id, name, domain, kind, url } = account;
-  return [{ id, name, domain, kind, url }];
+  const { id, name, domain, kind, displayName, url } = account;
+  return [{ id, name, domain, kind, displayName, url }];
 }

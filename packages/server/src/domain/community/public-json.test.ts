@@ -77,7 +77,7 @@ const plainPost: Omit<PostSnapshot, 'source'> = {
   html: '<p>hello</p>',
   text: 'hello',
   tags: ['Rose'],
-  mentions: [{ id: 8, name: 'romeo', domain: null, kind: 'person', url: null }],
+  mentions: [{ id: 8, name: 'romeo', domain: null, kind: 'person', displayName: 'Romeo', url: null }],
   media: [media],
   repliesCount: 0,
   sharesCount: 1,

@@ -68,6 +68,7 @@ export interface MentionSnapshot {
   readonly name: string;
   readonly domain: string | null;
   readonly kind: AccountKind | 'group';
+  readonly displayName: string;
   readonly url: string | null;
 }
 
