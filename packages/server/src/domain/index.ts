@@ -58,6 +58,8 @@ export {
 export { deskCommands, deskQueries } from './desk/handlers.ts';
 export type { DueScheduled, NewDraft, ScheduledPost } from './desk/messages.ts';
 export {
+  addAlertWords,
+  alertWordsOf,
   cancelScheduled,
   createDrafts,
   createSnippet,
@@ -69,6 +71,7 @@ export {
   editSnippet,
   failScheduled,
   nextScheduled,
+  removeAlertWords,
   scheduledById,
   scheduledOf,
   schedulePost,
@@ -226,8 +229,24 @@ export {
 } from './posts/messages.ts';
 export { postCommands } from './posts/posts.ts';
 export { postQueries } from './posts/queries.ts';
-export type { ChannelPosts, ReactionView, TopicView } from './posts/reading-messages.ts';
-export { channelPosts, listTopics, reactionsOf } from './posts/reading-messages.ts';
+export type {
+  ChannelPosts,
+  Flagged,
+  FlagPosts,
+  ReactionView,
+  ReadingFlags,
+  TopicView,
+  UnreadView,
+} from './posts/reading-messages.ts';
+export {
+  channelPosts,
+  FLAGGED_AT_ONCE,
+  flagPosts,
+  listTopics,
+  reactionsOf,
+  readingFlagsOf,
+  unreadOf,
+} from './posts/reading-messages.ts';
 export { presenceCommands } from './presence/commands.ts';
 export type { PresenceView } from './presence/messages.ts';
 export { listPresences, onlineAccounts, readPresence, reportPresence, setOnline } from './presence/messages.ts';

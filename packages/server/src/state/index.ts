@@ -19,7 +19,7 @@ export {
   slugs,
 } from './community/accounts.ts';
 export { channels, follows } from './community/channels.ts';
-export { drafts, scheduledPosts, snippets, userStatuses } from './community/desk.ts';
+export { alertWords, drafts, scheduledPosts, snippets, userStatuses } from './community/desk.ts';
 export type {
   DeskEvents,
   DraftPlace,
@@ -36,8 +36,10 @@ export type {
   Follow,
   FollowStart,
   ListChange,
+  PostsFlagged,
   Reaction,
   RelationshipChange,
+  UnreadDetails,
 } from './community/events.ts';
 export { announce, readEvent } from './community/events.ts';
 export { jobs } from './community/jobs.ts';

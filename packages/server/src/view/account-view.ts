@@ -1,5 +1,6 @@
 import { CarillonError, type Event, type Position, type TopicFloor } from '@carillon/core';
 import { accountTopic, channelTopic, hashtagTopic } from '../state/index.ts';
+import { type AlertIndex, type AlertWord, findAlertWords } from './alert-index.ts';
 import type { FilterMatch, FollowFacts, ListFacts, View } from './contract.ts';
 import type { ExclusionIndex } from './exclusion-index.ts';
 import { type CompiledFilter, type FilterIndex, findMatches } from './filter-index.ts';
@@ -10,6 +11,7 @@ import { acceptsChannel, acceptsHome, acceptsList, acceptsPublic } from './rules
 export interface ViewIndexes {
   readonly exclusions: ExclusionIndex;
   readonly filters: FilterIndex;
+  readonly alerts: AlertIndex;
 }
 
 export interface Member {
@@ -80,6 +82,7 @@ export class AccountView implements View {
   /** Accounts whose own channel it follows, with where that began. */
   readonly #followed = new Map<number, FollowFacts>();
   #filters: readonly CompiledFilter[] = [];
+  #alertWords: readonly AlertWord[] = [];
 
   constructor(account: number, indexes: ViewIndexes, now: () => number) {
     this.account = account;
@@ -108,12 +111,15 @@ export class AccountView implements View {
     this.chosenLanguages = languageSet(rows.chosenLanguages);
     this.indexes.exclusions.add(this);
     this.#filters = this.indexes.filters.add(this, rows.filters);
+    this.#alertWords = this.indexes.alerts.add(this, rows.alertWords);
   }
 
   leaveIndexes(): void {
     this.indexes.exclusions.remove(this);
     this.indexes.filters.remove(this, this.#filters);
     this.#filters = [];
+    this.indexes.alerts.remove(this, this.#alertWords);
+    this.#alertWords = [];
   }
 
   follow(channel: number, facts: FollowFacts): void {
@@ -141,6 +147,15 @@ export class AccountView implements View {
   useFilters(entries: readonly FilterEntry[]): void {
     this.indexes.filters.remove(this, this.#filters);
     this.#filters = this.indexes.filters.add(this, entries);
+  }
+
+  useAlertWords(words: readonly string[]): void {
+    this.indexes.alerts.remove(this, this.#alertWords);
+    this.#alertWords = this.indexes.alerts.add(this, words);
+  }
+
+  get alertWords(): readonly string[] {
+    return this.#alertWords.map(({ word }) => word);
   }
 
   /** Its filters as they were loaded. */
@@ -206,6 +221,10 @@ export class AccountView implements View {
 
   filterMatches(event: Event, matching?: ReadonlySet<Pattern>): readonly FilterMatch[] {
     return findMatches(this.#filters, event, this.#now(), matching);
+  }
+
+  alertMatches(event: Event, matching?: ReadonlySet<Pattern>): readonly string[] {
+    return findAlertWords(this.#alertWords, event, matching);
   }
 
   mutesThread(thread: number): boolean {

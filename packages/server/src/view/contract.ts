@@ -78,6 +78,8 @@ export interface View {
   excludes(author: number, mentions: readonly number[], domain?: string): boolean;
   /** Matches of its keyword filters that stand now, in no order; empty for most. */
   filterMatches(event: Event): readonly FilterMatch[];
+  /** Its alert words that stand in the post of this event, as it wrote them. */
+  alertMatches(event: Event): readonly string[];
   /** Whether it muted the thread. */
   mutesThread(thread: number): boolean;
 }
@@ -102,6 +104,8 @@ export interface Views {
   excluding(event: Event): ReadonlySet<View>;
   /** Views with keyword matches in this event. */
   matching(event: Event): ReadonlyMap<View, readonly FilterMatch[]>;
+  /** Views with alert words in the post of this event. */
+  alerting(event: Event): ReadonlyMap<View, readonly string[]>;
   readonly counts: { readonly views: number };
   close(): void;
 }

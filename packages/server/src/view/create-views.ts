@@ -1,6 +1,7 @@
 import { CarillonError, type Event, type LogStore, type Position } from '@carillon/core';
 import type { Commands } from '../state/index.ts';
 import { AccountView, type ViewIndexes } from './account-view.ts';
+import { AlertIndex } from './alert-index.ts';
 import type { FilterMatch, OpenView, View, ViewChange, Views } from './contract.ts';
 import { Entry } from './entry.ts';
 import { ExclusionIndex } from './exclusion-index.ts';
@@ -35,7 +36,11 @@ export function createViews(deps: ViewsDeps): Views {
 class FoldedViews implements Views {
   readonly #deps: ViewsDeps;
   readonly #entries = new Map<number, Entry>();
-  readonly #indexes: ViewIndexes = { exclusions: new ExclusionIndex(), filters: new FilterIndex() };
+  readonly #indexes: ViewIndexes = {
+    exclusions: new ExclusionIndex(),
+    filters: new FilterIndex(),
+    alerts: new AlertIndex(),
+  };
   readonly #stopListening: () => void;
   /** Every event up to here was told of, or is in all views by another way. */
   #end: Position;
@@ -77,6 +82,10 @@ class FoldedViews implements Views {
 
   matching(event: Event): ReadonlyMap<View, readonly FilterMatch[]> {
     return this.#indexes.filters.matching(event);
+  }
+
+  alerting(event: Event): ReadonlyMap<View, readonly string[]> {
+    return this.#indexes.alerts.alerting(event);
   }
 
   close(): void {

@@ -2,6 +2,7 @@ import { CarillonError } from '@carillon/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
+  addAlertWords,
   block,
   blockDomain,
   changeListMembers,
@@ -13,6 +14,7 @@ import {
   follow,
   followTag,
   mute,
+  removeAlertWords,
   restoreAccount,
   setAffiliation,
   suspendAccount,
@@ -51,7 +53,7 @@ const step = fc.record({
       'suspend',
     ] as const),
     ...(['list', 'members', 'members', 'list settings', 'drop list'] as const),
-    ...(['filter', 'change filter', 'drop filter'] as const),
+    ...(['filter', 'change filter', 'drop filter', 'alert words'] as const),
   ),
   actor: who,
   target: who,
@@ -162,6 +164,8 @@ class Run {
         return filter && run(updateFilter, { ...filter, filter: { addPosts: [this.#posts[number] ?? 0] } });
       case 'drop filter':
         return filter && run(deleteFilter, filter);
+      case 'alert words':
+        return run(on ? addAlertWords : removeAlertWords, { actor, words: [`word ${number}`] });
     }
   }
 

@@ -42,6 +42,10 @@ const FOLDS: { readonly [Type in keyof CommunityEvents]?: Fold<Type> } = {
     if (account === view.account) view.chooseLanguages(chosenLanguages);
     return undefined;
   },
+  'alert-words.changed': (view, { account, words }) => {
+    if (account === view.account) view.useAlertWords(words);
+    return undefined;
+  },
   'account.suspended': end,
   'account.deactivated': end,
   'account.restored': (view, { account }) => {

@@ -25,6 +25,8 @@ const filter: fc.Arbitrary<FilterEntry> = fc.record({
   keywords: some(fc.record({ keyword: word, wholeWord: fc.boolean() })),
   posts: each(number),
 });
+// No two of them differ in the case of their letters alone.
+const alertWords = fc.uniqueArray(word, { maxLength: 3, selector: (one) => one.toLowerCase() });
 const facts = fc.record({
   ended: fc.constantFrom(false, false, false, true),
   blocks: each(account),
@@ -33,6 +35,7 @@ const facts = fc.record({
   domains: each(domain),
   chosenLanguages: fc.option(each(language)),
   filters: some(filter),
+  alertWords,
 });
 const change = fc.oneof(
   fc.record({
@@ -49,6 +52,7 @@ const change = fc.oneof(
     type: fc.constant('settings.updated'),
     data: fc.record({ account, chosenLanguages: fc.option(each(language)) }),
   }),
+  fc.record({ type: fc.constant('alert-words.changed'), data: fc.record({ account, words: alertWords }) }),
   fc.record({ type: fc.constantFrom('account.suspended', 'account.restored'), data: fc.record({ account }) }),
 );
 const text = some(fc.constantFrom('Rose', 'roses', 'THORN', 'ÜBER', 'übergang', '5$%', 'wall-e', 'prose')).map(
@@ -80,7 +84,7 @@ const act = fc.oneof(
 );
 
 describe('views turned round', () => {
-  it('find exactly those who do not see an event as it is, and what their filters match', () => {
+  it('find exactly those who do not see an event as it is, and what their filters and alert words match', () => {
     fc.assert(
       fc.property(fc.array(act, { minLength: 1, maxLength: 40, size: 'max' }), (acts) => {
         const indexes = newIndexes();
@@ -117,6 +121,10 @@ function check(views: ReadonlyMap<number, AccountView>, indexes: ReturnType<type
   const matched = [...views.values()].map((view) => [view.account, view.filterMatches(event)] as const);
   const matching = [...indexes.filters.matching(event)].map(([view, matches]) => [view.account, matches] as const);
   expect(new Map(matching)).toEqual(new Map(matched.filter(([, matches]) => matches.length > 0)));
+
+  const alerted = [...views.values()].map((view) => [view.account, view.alertMatches(event)] as const);
+  const alerting = [...indexes.alerts.alerting(event)].map(([view, words]) => [view.account, words] as const);
+  expect(new Map(alerting)).toEqual(new Map(alerted.filter(([, words]) => words.length > 0)));
 }
 
 function eventOf({ type, data }: { readonly type: string; readonly data: unknown }): Event {

@@ -1,6 +1,7 @@
 import {
   accountSettings,
   accounts,
+  alertWords,
   channels,
   type Database,
   domainBlocks,
@@ -64,6 +65,9 @@ const mutedThreadsOf = statement<Of>((db, { account }) =>
 const filtersOf = statement<Of>((db, { account }) =>
   db.selectFrom('filters').selectAll().where('account', '=', account),
 );
+const alertWordsOf = statement<Of>((db, { account }) =>
+  db.selectFrom('alert_words').selectAll().where('account', '=', account).orderBy('folded'),
+);
 const keywordsOf = statement<Of>((db, { account }) =>
   db
     .selectFrom('filter_keywords')
@@ -113,6 +117,7 @@ export async function readView(db: Database, { account }: Of): Promise<ViewRows 
     chosenLanguages: parseList(settings?.chosen_languages ?? null),
     threads: (await postFlags.find(db, mutedThreadsOf, { account })).map(({ post }) => post),
     filters: await readFilters(db, { account }),
+    alertWords: (await alertWords.find(db, alertWordsOf, { account })).map(({ word }) => word),
   };
 }
 

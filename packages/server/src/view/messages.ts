@@ -17,6 +17,7 @@ export interface ViewRows {
   /** Muted threads. */
   readonly threads: readonly number[];
   readonly filters: readonly FilterEntry[];
+  readonly alertWords: readonly string[];
 }
 
 export interface FollowEntry {

@@ -1,3 +1,4 @@
+import { alertWordCommands, alertWordQueries } from './alert-words.ts';
 import { draftCommands, draftQueries } from './drafts.ts';
 import { scheduledCommands, scheduledQueries } from './scheduled.ts';
 import { sendingCommands, sendingQueries } from './sending.ts';
@@ -10,6 +11,7 @@ export const deskCommands = {
   ...draftCommands,
   ...snippetCommands,
   ...userStatusCommands,
+  ...alertWordCommands,
 };
 
 export const deskQueries = {
@@ -18,4 +20,5 @@ export const deskQueries = {
   ...draftQueries,
   ...snippetQueries,
   ...userStatusQueries,
+  ...alertWordQueries,
 };

@@ -104,3 +104,17 @@ export const setUserStatus: Message<
 export const userStatuses: Message<object, readonly UserStatusSnapshot[]> = { name: 'user-status.all' };
 /** Nothing said is an empty status. */
 export const userStatusOf: Message<{ account: number }, UserStatusSnapshot> = { name: 'user-status.of' };
+
+/** Of one account: every one of them is in memory while it is connected. */
+export const MAX_ALERT_WORDS = 500;
+/**
+ * Words by which posts are marked for the account, whole and in letters of either case (`view/pattern.ts`). Answers with
+ * all that there are; blank ones and those that are there already change nothing.
+ */
+export const addAlertWords: Message<{ actor: number; words: readonly string[] }, readonly string[]> = {
+  name: 'alert-words.add',
+};
+export const removeAlertWords: Message<{ actor: number; words: readonly string[] }, readonly string[]> = {
+  name: 'alert-words.remove',
+};
+export const alertWordsOf: Message<{ viewer: number }, readonly string[]> = { name: 'alert-words.of' };

@@ -19,6 +19,7 @@ export const DESK_PUBLIC: { readonly [Type in keyof DeskEvents]: (data: DeskEven
   'snippet.added': ({ snippet }) => ({ snippet: showSnippet(snippet) }),
   'snippet.updated': ({ snippet }) => ({ snippet: showSnippet(snippet) }),
   'snippet.removed': ({ account, snippet }) => ({ account, snippet }),
+  'alert-words.changed': ({ account, words }) => ({ account, words }),
   'status.changed': ({ status: { account, text, emoji, away, updatedAt } }) => ({
     status: { account, text, emoji, away, updatedAt },
   }),

@@ -1,6 +1,7 @@
 import {
   accountNotes,
   accountSettings,
+  alertWords,
   announcementReactions,
   announcementReads,
   conversations,
@@ -110,6 +111,10 @@ const OWNED: readonly Owned[] = [
   owned(
     markers,
     statement<Of>((db, { account }) => db.selectFrom('markers').selectAll().where('account', '=', account)),
+  ),
+  owned(
+    alertWords,
+    statement<Of>((db, { account }) => db.selectFrom('alert_words').selectAll().where('account', '=', account)),
   ),
   owned(
     drafts,

@@ -17,6 +17,8 @@ export interface DeskEvents {
   readonly 'snippet.added': { readonly snippet: SnippetSnapshot };
   readonly 'snippet.updated': { readonly snippet: SnippetSnapshot };
   readonly 'snippet.removed': { readonly account: number; readonly snippet: number };
+  /** All that there are now. */
+  readonly 'alert-words.changed': { readonly account: number; readonly words: readonly string[] };
   /** On `community`. */
   readonly 'status.changed': { readonly status: UserStatusSnapshot };
 }

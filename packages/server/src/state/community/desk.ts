@@ -1,5 +1,5 @@
 import type { Migration } from '../../storage/index.ts';
-import type { DraftRow, ScheduledPostRow, SnippetRow, UserStatusRow } from './rows/desk.ts';
+import type { AlertWordRow, DraftRow, ScheduledPostRow, SnippetRow, UserStatusRow } from './rows/desk.ts';
 import { communityTable } from './table.ts';
 
 export const scheduledPosts = communityTable<ScheduledPostRow, 'id'>(
@@ -22,8 +22,13 @@ export const userStatuses = communityTable<UserStatusRow, 'account'>(
   ['account', 'text', 'emoji', 'away', 'updated_at'],
   ['account'],
 );
+export const alertWords = communityTable<AlertWordRow, 'account' | 'folded'>(
+  'alert_words',
+  ['account', 'folded', 'word'],
+  ['account', 'folded'],
+);
 
-export const deskTables = [scheduledPosts, drafts, snippets, userStatuses].map(({ guarded }) => guarded);
+export const deskTables = [scheduledPosts, drafts, snippets, userStatuses, alertWords].map(({ guarded }) => guarded);
 
 /** What an account keeps for itself, beside its filters and markers. */
 export const deskMigrations: readonly Migration[] = [
@@ -51,6 +56,10 @@ CREATE INDEX snippets_by_account ON snippets (account, id);
 CREATE TABLE user_statuses (
   account INTEGER PRIMARY KEY, text TEXT NOT NULL, emoji TEXT, away INTEGER NOT NULL, updated_at INTEGER NOT NULL,
   sum INTEGER NOT NULL
-) STRICT;`),
+) STRICT;
+CREATE TABLE alert_words (
+  account INTEGER NOT NULL, folded TEXT NOT NULL, word TEXT NOT NULL, sum INTEGER NOT NULL,
+  PRIMARY KEY (account, folded)
+) STRICT, WITHOUT ROWID;`),
   },
 ];

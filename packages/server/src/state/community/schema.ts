@@ -7,7 +7,7 @@ import type {
   SlugRow,
 } from './rows/accounts.ts';
 import type { ChannelRow, FollowRow } from './rows/channels.ts';
-import type { DraftRow, ScheduledPostRow, SnippetRow, UserStatusRow } from './rows/desk.ts';
+import type { AlertWordRow, DraftRow, ScheduledPostRow, SnippetRow, UserStatusRow } from './rows/desk.ts';
 import type { JobRow } from './rows/jobs.ts';
 import type {
   AnnouncementReactionRow,
@@ -105,6 +105,7 @@ export interface CommunitySchema {
   readonly scheduled_posts: ScheduledPostRow & Summed;
   readonly drafts: DraftRow & Summed;
   readonly snippets: SnippetRow & Summed;
+  readonly alert_words: AlertWordRow & Summed;
   readonly user_statuses: UserStatusRow & Summed;
   readonly jobs: JobRow & Summed;
   readonly presences: PresenceRow & Summed;

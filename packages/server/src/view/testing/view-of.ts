@@ -1,4 +1,5 @@
 import { AccountView, type ViewIndexes } from '../account-view.ts';
+import { AlertIndex } from '../alert-index.ts';
 import { ExclusionIndex } from '../exclusion-index.ts';
 import { FilterIndex } from '../filter-index.ts';
 import type { ViewRows } from '../messages.ts';
@@ -17,10 +18,11 @@ const NO_ROWS: ViewRows = {
   chosenLanguages: null,
   threads: [],
   filters: [],
+  alertWords: [],
 };
 
 export function newIndexes(): ViewIndexes {
-  return { exclusions: new ExclusionIndex(), filters: new FilterIndex() };
+  return { exclusions: new ExclusionIndex(), filters: new FilterIndex(), alerts: new AlertIndex() };
 }
 
 /** A view of these facts, nothing else, in indexes of its own unless others are given. */

@@ -20,6 +20,7 @@ export function stateOf(open: View): unknown {
     domains: [...view.domains].sort(),
     threads: ascending(view.threads),
     languages: view.chosenLanguages && [...view.chosenLanguages].sort(),
+    alertWords: view.alertWords,
     filters: [...view.filterEntries].sort((left, right) => left.id - right.id),
   };
 }

@@ -60,5 +60,9 @@ export const DESK_CASES: { readonly [Type in keyof DeskEvents]: readonly [DeskEv
     { account: 7, snippet: 6 },
     { account: 7, snippet: 6 },
   ],
+  'alert-words.changed': [
+    { account: 7, words: ['rose'] },
+    { account: 7, words: ['rose'] },
+  ],
   'status.changed': [{ status: withSecrets(status) }, { status }],
 };

@@ -39,3 +39,12 @@ export interface UserStatusRow {
   away: number;
   updated_at: number;
 }
+
+/** A word by which an account wants posts to be marked for it. */
+export interface AlertWordRow {
+  account: number;
+  /** In lower case: the same word in other letters is no other. */
+  folded: string;
+  /** As it was given first. */
+  word: string;
+}
