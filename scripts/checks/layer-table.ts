@@ -24,6 +24,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   presence: ['domain'],
   hub: ['log', 'view'],
   transport: ['telemetry'],
+  scheduler: ['domain'],
   auth: ['domain', 'state', 'view'],
   protocols: ['domain', 'hub', 'transport', 'auth', 'telemetry'],
   'protocols/*': ['protocols', 'domain', 'media', 'view', 'hub', 'transport', 'auth', 'telemetry'],

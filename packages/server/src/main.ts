@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { type Principal, toErrorValue } from '@carillon/core';
 import { Hono } from 'hono';
@@ -36,6 +37,7 @@ import {
   storageSettings,
 } from './room-settings.ts';
 import { createLogger, createMetrics, createTelemetry } from './telemetry/index.ts';
+import { startScheduler } from './scheduler/index.ts';
 import { THREADS } from './threads.ts';
 import { createEchoRoute, createInternalListener, createListener, problemResponse } from './transport/index.ts';
 import { answerUnknown } from './unknown-address.ts';
@@ -145,6 +147,12 @@ export async function startServer(settings: Settings, options: ServerOptions = {
   const media = createMediaStore({ directory, maxBytes: mediaBytes, maxPixels: mediaPixels });
   const failedTidying = (error: unknown): void => telemetry.failed(error, 'media');
   const mediaChores = startMediaChores({ commands, log, media, now, failed: failedTidying });
+  const scheduler = startScheduler({
+    ...{ commands, log, leases, now },
+    node: randomUUID(),
+    failed: (error) => telemetry.failed(error, 'scheduler'),
+  });
+  opened.defer(() => scheduler.close());
   opened.defer(() => mediaChores.close());
   const ingest = createIngest({ authenticator, commands, media, domain, baseUrl });
   const mastodon = createMastodon({
