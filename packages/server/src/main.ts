@@ -27,6 +27,7 @@ import { createMastodon } from './protocols/mastodon/index.ts';
 import type { Protocol } from './protocols/protocol.ts';
 import { createDurableStreams } from './protocols/streams/durable/index.ts';
 import { createEventsProtocol } from './protocols/streams/events/index.ts';
+import { createBodyRenderer } from './render/index.ts';
 import {
   appNames,
   durableSettings,
@@ -36,8 +37,8 @@ import {
   mastodonSettings,
   storageSettings,
 } from './room-settings.ts';
-import { createLogger, createMetrics, createTelemetry } from './telemetry/index.ts';
 import { startScheduler } from './scheduler/index.ts';
+import { createLogger, createMetrics, createTelemetry } from './telemetry/index.ts';
 import { THREADS } from './threads.ts';
 import { createEchoRoute, createInternalListener, createListener, problemResponse } from './transport/index.ts';
 import { answerUnknown } from './unknown-address.ts';
@@ -147,18 +148,24 @@ export async function startServer(settings: Settings, options: ServerOptions = {
   const media = createMediaStore({ directory, maxBytes: mediaBytes, maxPixels: mediaPixels });
   const failedTidying = (error: unknown): void => telemetry.failed(error, 'media');
   const mediaChores = startMediaChores({ commands, log, media, now, failed: failedTidying });
+  opened.defer(() => mediaChores.close());
   const scheduler = startScheduler({
     ...{ commands, log, leases, now },
     node: randomUUID(),
     failed: (error) => telemetry.failed(error, 'scheduler'),
   });
   opened.defer(() => scheduler.close());
-  opened.defer(() => mediaChores.close());
-  const ingest = createIngest({ authenticator, commands, media, domain, baseUrl });
+  const bodies = createBodyRenderer({
+    ...{ commands, domain, baseUrl },
+    maxMarkdownCharacters: settings.community.markdownCharacters,
+  });
+  opened.defer(() => bodies.close());
+  const ingest = createIngest({ authenticator, commands, media, bodies, domain });
   const mastodon = createMastodon({
     ...parts,
     views,
     media,
+    bodies,
     settings: mastodonSettings(settings, { baseUrl, version: options.version ?? 'source' }),
     now,
     failed: telemetry.failed,
@@ -186,7 +193,7 @@ export async function startServer(settings: Settings, options: ServerOptions = {
   rest.notFound((context) => answerUnknown(rest, context));
   const { title, description, registrations } = settings.community;
   const organization = { title, description, registrations };
-  const admin = { authenticator, commands, gate, settings: auth, apps, domain, organization, baseUrl, now };
+  const admin = { authenticator, commands, gate, settings: auth, apps, domain, organization, bodies, now };
   rest.route('/', createAdminRoutes(admin));
   if (options.dev) {
     rest.route('/', createDevRoutes({ credentials: devCredentials }));

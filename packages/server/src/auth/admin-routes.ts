@@ -10,6 +10,7 @@ import {
   revokeKey,
   revokeToken,
 } from '../domain/index.ts';
+import type { BodyRenderer } from '../render/index.ts';
 import { createAccountRoutes } from './account-routes.ts';
 import { adminCall, audit, learned, readBody, readQuery, requireAdmin } from './admin-call.ts';
 import { makeApiKey, readApiKey } from './api-key.ts';
@@ -28,8 +29,8 @@ export interface AdminDeps extends OrganizationRoutesDeps {
   readonly apps: Iterable<string>;
   /** The community's domain: `juliet` is `juliet@DOMAIN`. */
   readonly domain: string;
-  /** By which links in what administrators write begin; no slash at its end. */
-  readonly baseUrl: () => string;
+  /** Renders what administrators write. */
+  readonly bodies: Pick<BodyRenderer, 'render'>;
   readonly now: () => number;
 }
 

@@ -8,15 +8,15 @@ import {
   type ChannelSnapshot,
   createChannel,
   deleteAnnouncement,
+  ownAcct,
   publishAnnouncement,
-  renderBody,
 } from '../domain/index.ts';
+import type { BodyRenderer } from '../render/index.ts';
 import { type AdminCallDeps, adminCall, audit, readBody } from './admin-call.ts';
 
 export interface CommunityRoutesDeps extends AdminCallDeps {
   readonly domain: string;
-  /** By which links in announcements begin; no slash at its end. */
-  readonly baseUrl: () => string;
+  readonly bodies: Pick<BodyRenderer, 'render'>;
 }
 
 const time = z.iso.datetime({ offset: true }).transform(Date.parse);
@@ -64,10 +64,8 @@ async function publish(deps: CommunityRoutesDeps, context: Context): Promise<obj
   if (startsAt !== null && endsAt !== null && endsAt < startsAt) {
     throw new CarillonError('bad-request', 'endsAt: is before startsAt');
   }
-  const { domain } = deps;
-  const mentions = new Map();
-  const { html } = renderBody({ format: 'markdown', text }, { mentions, baseUrl: deps.baseUrl(), domain });
   return adminCall(deps, context, { action: 'announcements.publish', target: '' }, async (entry) => {
+    const { html } = await deps.bodies.render({ format: 'markdown', text }, { owner: entry.actor });
     const input = { text, html, startsAt, endsAt, allDay };
     const { result } = await deps.commands.run(publishAnnouncement, { input, entry });
     return { id: String(result.id), html: result.html, publishedAt: new Date(result.publishedAt).toISOString() };
@@ -103,8 +101,7 @@ async function affiliate(deps: CommunityRoutesDeps, context: Context, slug: stri
 }
 
 async function partyId({ commands, domain }: CommunityRoutesDeps, acct: string, kind: 'account' | 'group') {
-  const own = acct.endsWith(`@${domain}`) ? acct.slice(0, -domain.length - 1) : acct;
-  const { rows } = await commands.query(accountByAcct, { acct: own });
+  const { rows } = await commands.query(accountByAcct, { acct: ownAcct(acct, domain) });
   if (rows && (rows.kind === 'group') === (kind === 'group')) return rows.id;
   throw new CarillonError('not-found', `there is no ${kind === 'group' ? 'channel' : 'account'} ${acct.slice(0, 100)}`);
 }

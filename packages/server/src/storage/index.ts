@@ -22,6 +22,6 @@ export { ReaderPool } from './reader-pool.ts';
 export type { SalvagedEvents } from './salvage.ts';
 export { DATABASE_NAME, type RetentionSettings, STORAGE_DEFAULTS, type StorageSettings } from './settings.ts';
 export { type Cell, type GuardedTable, type SummedTable, summedTable } from './summed-table.ts';
-export { siblingModule, type ThreadRoots } from './threads.ts';
+export { siblingModule, spawnThread, type ThreadRoots } from './threads.ts';
 export { countKeys, verifyKeys, verifyStructure, verifyTables } from './verify.ts';
 export { type CommitSink, type OperationAnswer, WriterClient } from './writer-client.ts';

@@ -1,6 +1,6 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type MessagePort, Worker } from 'node:worker_threads';
+import { type MessagePort, type ResourceLimits, Worker } from 'node:worker_threads';
 
 /** The modules that put the threads together: they name what the rooms below may not know. */
 export interface ThreadRoots {
@@ -20,9 +20,11 @@ export function spawnThread(
   name: string,
   workerData: object,
   transfer: readonly MessagePort[] = [],
+  resourceLimits: ResourceLimits = {},
 ): Worker {
   const isSource = root.pathname.endsWith('.ts');
-  const options = { name, workerData, transferList: [...transfer], ...threadFlags(isSource) };
+  const flags = threadFlags(isSource);
+  const options = { name, workerData, transferList: [...transfer], resourceLimits, ...flags };
   if (!isSource) return new Worker(root, options);
   // Source is compiled by each thread again; kept, a start takes a third of the time.
   const { NODE_COMPILE_CACHE = join(tmpdir(), 'node-compile-cache') } = process.env;

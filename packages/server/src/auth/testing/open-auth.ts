@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { ERRORS, toErrorValue } from '@carillon/core';
 import { Hono } from 'hono';
 import { type Log, openLog } from '../../log/index.ts';
+import { createBodyRenderer } from '../../render/index.ts';
 import { STORAGE_DEFAULTS } from '../../storage/index.ts';
 import { THREADS } from '../../threads.ts';
 import {
@@ -65,6 +66,12 @@ export async function openAuth(settings: Partial<AuthSettings> = {}, dataDir?: s
   const authenticator = createAuthenticator({ settings: merged, apps, commands: log, gate, now });
   const root = new Hono();
   root.onError((error) => Response.json(toErrorValue(error), { status: ERRORS[toErrorValue(error).code].status }));
+  const bodies = createBodyRenderer({
+    commands: log,
+    domain: 'example.org',
+    baseUrl: () => 'https://example.org',
+    maxMarkdownCharacters: 10_000,
+  });
   root.route(
     '/',
     createAdminRoutes({
@@ -75,7 +82,7 @@ export async function openAuth(settings: Partial<AuthSettings> = {}, dataDir?: s
       apps,
       domain: 'example.org',
       organization: { title: 'Verona', description: '', registrations: false },
-      baseUrl: () => 'https://example.org',
+      bodies,
       now,
     }),
   );
@@ -98,6 +105,7 @@ export async function openAuth(settings: Partial<AuthSettings> = {}, dataDir?: s
     },
     async [Symbol.asyncDispose]() {
       gate.close();
+      await bodies.close();
       await log.close();
       if (dataDir === undefined) rmSync(directory, { recursive: true });
     },

@@ -30,6 +30,10 @@ export const communitySection = z.strictObject({
     text: 'Characters of a post with its content warning, as Mastodon clients count them.',
     unit: 'count',
   }),
+  markdownCharacters: setting(count(10_000, 100, 100_000), {
+    text: 'Characters of one text in Markdown; a longer one is refused.',
+    unit: 'count',
+  }),
   mediaBytes: setting(bytes(16_777_216, 1_024), { text: 'Size of one uploaded file.', unit: 'bytes' }),
   mediaPixels: setting(count(33_177_600, 1, 1_000_000_000), {
     text: 'Pixels of one uploaded image; a larger one is refused before it is decoded.',

@@ -13,11 +13,16 @@ export interface BodyReferences {
 }
 
 /** Reads what a source text names, as `renderBody` will link it. `domain` is this community's own. */
-export function readBody(source: Source, { domain }: { readonly domain: string }): BodyReferences {
+export function readBody(source: Source, own: { readonly domain: string }): BodyReferences {
+  return readHtml(sourceHtml(source), own);
+}
+
+/** The same of what `sourceHtml` made. */
+export function readHtml(html: string, { domain }: { readonly domain: string }): BodyReferences {
   const accts = new Set<string>();
   const tags = new Map<string, string>();
   const links = new Set<string>();
-  weave(sourceHtml(source), (segment) => {
+  weave(html, (segment) => {
     if (segment.kind === 'mention') accts.add(ownAcct(segment.acct, domain));
     if (segment.kind === 'link') links.add(segment.url);
     if (segment.kind === 'tag') {

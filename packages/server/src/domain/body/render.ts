@@ -1,6 +1,6 @@
 import { type Source } from '../../state/index.ts';
 import { ownAcct } from './read-body.ts';
-import { escapeHtml, sourceHtml } from './source-html.ts';
+import { checkLength, escapeHtml, sourceHtml } from './source-html.ts';
 import { normalizeTag } from './tags.ts';
 import { weave } from './weave.ts';
 
@@ -34,11 +34,19 @@ export interface RenderedBody {
 /** Characters of an address that are shown; the rest is there for machines. */
 const SHOWN = 30;
 
-/** Turns a source into safe HTML as Mastodon's clients expect it, and tells what it names. */
+/**
+ * Turns a source into safe HTML as Mastodon's clients expect it, and tells what it names. Throws `unprocessable` where
+ * that becomes many times as long.
+ */
 export function renderBody(source: Source, options: RenderOptions): RenderedBody {
+  return renderHtml(sourceHtml(source), options);
+}
+
+/** The same of what `sourceHtml` made. */
+export function renderHtml(html: string, options: RenderOptions): RenderedBody {
   const mentions = new Set<number>();
   const tags = new Map<string, string>();
-  const woven = weave(sourceHtml(source), (segment) => {
+  const woven = weave(html, (segment) => {
     if (segment.kind === 'text') return escapeHtml(segment.text);
     if (segment.kind === 'link') return link(segment.url);
     if (segment.kind === 'tag') {
@@ -51,6 +59,7 @@ export function renderBody(source: Source, options: RenderOptions): RenderedBody
     mentions.add(target.id);
     return mention(segment.text, target, options.baseUrl);
   });
+  checkLength(woven.html);
   return { ...woven, mentions: [...mentions], tags: [...tags.values()] };
 }
 

@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import { CarillonError } from '@carillon/core';
 import type { MarkdownIt, default as makeMarkdownIt } from 'markdown-it';
 import type sanitizeHtml from 'sanitize-html';
 import { type Source } from '../../state/index.ts';
@@ -49,6 +50,9 @@ const ALLOWED: sanitizeHtml.IOptions = {
   enforceHtmlBoundary: false,
 };
 
+/** A link of Markdown that is written once and used a thousand times stands in the HTML a thousand times. */
+const MAX_HTML_CHARACTERS = 1_048_576;
+
 let renderer: Pick<MarkdownIt, 'render'> | undefined;
 let sanitizer: typeof sanitizeHtml | undefined;
 
@@ -58,10 +62,16 @@ export function sourceHtml({ format, text }: Source): string {
     case 'plain':
       return paragraphs(text);
     case 'markdown':
-      return sanitized(markdown().render(text)).trim();
+      return sanitized(checkLength(markdown().render(text))).trim();
     case 'xhtml':
       return sanitized(text).trim();
   }
+}
+
+/** Throws `unprocessable` for HTML that is longer than anything to be read. */
+export function checkLength(html: string): string {
+  if (html.length <= MAX_HTML_CHARACTERS) return html;
+  throw new CarillonError('unprocessable', 'the text becomes too long when it is rendered');
 }
 
 export function escapeHtml(text: string): string {

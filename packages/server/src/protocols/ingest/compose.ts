@@ -1,32 +1,22 @@
 import { CarillonError } from '@carillon/core';
-import {
-  accountsByAccts,
-  ingestedPosts,
-  normalizeTag,
-  type PostBody,
-  readBody,
-  renderBody,
-} from '../../domain/index.ts';
+import { ingestedPosts, normalizeTag, ownAcct, type PostBody } from '../../domain/index.ts';
 import type { BroughtContent } from './brought.ts';
 import type { IngestDependencies } from './dependencies.ts';
 
-/** Renders what was brought; what its text links already is told by `mentions` and `tags`. */
+/** Renders what was brought, for whoever brings it; what its text links already is told by `mentions` and `tags`. */
 export async function compose(
-  { commands, domain, baseUrl }: Pick<IngestDependencies, 'commands' | 'domain' | 'baseUrl'>,
+  { bodies, domain }: Pick<IngestDependencies, 'bodies' | 'domain'>,
   brought: BroughtContent,
+  owner: string,
 ): Promise<PostBody> {
   const source = { format: brought.format, text: brought.text };
-  const told = brought.mentions.map((acct) => acct.replace(/^@/, '').toLowerCase());
-  const own = told.map((acct) => (acct.endsWith(`@${domain}`) ? acct.slice(0, -domain.length - 1) : acct));
-  const accts = [...new Set([...readBody(source, { domain }).accts, ...own])];
-  const known = accts.length > 0 ? (await commands.query(accountsByAccts, { accts })).rows : [];
-  const mentions = new Map(known.map(({ acct, id, name, url }) => [acct, { id, name, url }]));
-  const { html, text, tags } = renderBody(source, { mentions, baseUrl: baseUrl(), domain });
+  const named = brought.mentions.map((acct) => ownAcct(acct.replace(/^@/, '').toLowerCase(), domain));
+  const { html, text, tags, mentions } = await bodies.render(source, { owner, named });
   return {
     source,
     html,
     text,
-    mentions: [...mentions.values()].map(({ id }) => id),
+    mentions,
     tags: distinct([...tags, ...brought.tags.map((tag) => tag.replace(/^#/, ''))]),
     language: brought.language,
     sensitive: brought.sensitive || brought.warning !== '',

@@ -1,4 +1,4 @@
-import { CarillonError, toErrorValue } from '@carillon/core';
+import { CarillonError, type Principal, toErrorValue } from '@carillon/core';
 import { type Context, Hono } from 'hono';
 import { readBody, readQuery } from '../../auth/index.ts';
 import {
@@ -26,35 +26,36 @@ const MEDIA = '/v1/ingest/media';
 /** Posts of other servers, brought by a program that reads them there. */
 export function createIngest(deps: IngestDependencies): Protocol {
   const rest = new Hono();
-  rest.use('/v1/ingest/*', async (context, next) => {
-    await requireIngest(deps, context);
-    await next();
-  });
-  rest.post(POSTS, async (context) => bring(deps, context));
-  rest.put(POSTS, async (context) => change(deps, context));
-  rest.delete(POSTS, async (context) => remove(deps, context));
-  rest.post(MEDIA, async (context) => bringFile(deps, context));
+  const trusted = (answer: Answer) => async (context: Context) =>
+    answer(deps, context, await requireIngest(deps, context));
+  rest.post(POSTS, trusted(bring));
+  rest.put(POSTS, trusted(change));
+  rest.delete(POSTS, trusted(remove));
+  rest.post(MEDIA, trusted(bringFile));
   return { name: 'ingest', rest, streams: [] };
 }
 
-async function requireIngest({ authenticator }: IngestDependencies, context: Context): Promise<void> {
+/** To a call of a program that may bring posts. */
+type Answer = (deps: IngestDependencies, context: Context, by: Principal) => Promise<Response>;
+
+async function requireIngest({ authenticator }: IngestDependencies, context: Context): Promise<Principal> {
   const principal = await authenticator.authenticate({ authorization: context.req.header('authorization') });
-  if (principal.admin || principal.scopes?.includes(INGEST_SCOPE)) return;
+  if (principal.admin || principal.scopes?.includes(INGEST_SCOPE)) return principal;
   throw new CarillonError('forbidden', `this needs a token with the scope ${INGEST_SCOPE}, or the admin token`);
 }
 
 /** Bringing a post again changes nothing and answers with what is here. */
-async function bring(deps: IngestDependencies, context: Context): Promise<Response> {
+async function bring(deps: IngestDependencies, context: Context, by: Principal): Promise<Response> {
   const brought = await readBody(context, broughtPost);
   const before = await find(deps, brought.origin);
   if (before) return context.json(shown(before), 200);
   const { note, ...author } = brought.author;
   const account = await bringAccount(deps, {
     ...author,
-    ...(note === '' ? {} : { noteHtml: await noteHtml(deps, note) }),
+    ...(note === '' ? {} : { noteHtml: await noteHtml(deps, note, by) }),
   });
   try {
-    const made = await create(deps, account, brought);
+    const made = await create(deps, account, brought, by);
     return context.json(shown(made), 201);
   } catch (error) {
     // Another request brought it in the meantime.
@@ -64,9 +65,14 @@ async function bring(deps: IngestDependencies, context: Context): Promise<Respon
   }
 }
 
-async function create(deps: IngestDependencies, actor: number, brought: BroughtPost): Promise<IngestedPost> {
+async function create(
+  deps: IngestDependencies,
+  actor: number,
+  brought: BroughtPost,
+  by: Principal,
+): Promise<IngestedPost> {
   const { origin, author: _, visibility, replyTo, createdAt, ...content } = brought;
-  const body = await compose(deps, content);
+  const body = await compose(deps, content, by.id);
   const written = deps.commands.run(createPost, {
     actor,
     visibility,
@@ -79,11 +85,11 @@ async function create(deps: IngestDependencies, actor: number, brought: BroughtP
   return { origin, id: result.post.id, author: actor };
 }
 
-async function change(deps: IngestDependencies, context: Context): Promise<Response> {
+async function change(deps: IngestDependencies, context: Context, by: Principal): Promise<Response> {
   const { origin } = readQuery(context, whichPost);
   const content = await readBody(context, broughtEdit);
   const { id, author } = await require(deps, origin);
-  const body = await compose(deps, content);
+  const body = await compose(deps, content, by.id);
   await deps.commands.run(editPost, { actor: author, id, body }).catch(refuseAuthor);
   return context.json(shown({ origin, id, author }));
 }
@@ -127,9 +133,9 @@ async function bringAccount({ commands, domain }: IngestDependencies, author: Br
   return result.id;
 }
 
-async function noteHtml(deps: IngestDependencies, text: string): Promise<string> {
+async function noteHtml(deps: IngestDependencies, text: string, by: Principal): Promise<string> {
   const empty = { language: null, sensitive: false, warning: '', mentions: [], tags: [], media: [] };
-  return (await compose(deps, { ...empty, format: 'xhtml', text })).html;
+  return (await compose(deps, { ...empty, format: 'xhtml', text }, by.id)).html;
 }
 
 async function find({ commands }: IngestDependencies, origin: string): Promise<IngestedPost | undefined> {

@@ -16,6 +16,7 @@ import {
 } from '../../domain/index.ts';
 import { type OpenDomain, openDomain } from '../../domain/testing/open-domain.ts';
 import { createMediaStore } from '../../media/index.ts';
+import { type BodyRenderer, createBodyRenderer } from '../../render/index.ts';
 import { createIngest } from './index.ts';
 
 const GIF = Buffer.from('R0lGODlhAgABAIAAAP8AAAAA/ywAAAAAAgABAAACAkQKADs=', 'base64');
@@ -25,6 +26,7 @@ const digestOf = (text: string) => createHash('sha256').update(text).digest();
 
 let open: OpenDomain;
 let root: Hono;
+let bodies: BodyRenderer;
 let juliet: number;
 
 beforeAll(async () => {
@@ -42,13 +44,17 @@ beforeAll(async () => {
   const gate = await createGate({ log, commands: log, now, failed: (error) => expect.unreachable(String(error)) });
   const authenticator = createAuthenticator({ settings: SETTINGS, apps: ['default'], commands: log, gate, now });
   const media = createMediaStore({ directory: join(open.dataDir, 'media'), maxBytes: 10_000, maxPixels: 10_000 });
-  const baseUrl = () => 'https://example.org';
-  const { rest } = createIngest({ authenticator, commands: log, media, domain: 'example.org', baseUrl });
+  const own = { commands: log, domain: 'example.org' };
+  bodies = createBodyRenderer({ ...own, baseUrl: () => 'https://example.org', maxMarkdownCharacters: 10_000 });
+  const { rest } = createIngest({ ...own, authenticator, media, bodies });
   root = new Hono();
   root.onError((error) => Response.json(toErrorValue(error), { status: ERRORS[toErrorValue(error).code].status }));
   if (rest) root.route('/', rest);
 });
-afterAll(() => open[Symbol.asyncDispose]());
+afterAll(async () => {
+  await bodies.close();
+  await open[Symbol.asyncDispose]();
+});
 
 const AUTHOR = { name: 'Romeo', domain: 'Verona.example', displayName: 'Romeo', url: 'https://verona.example/@romeo' };
 let number = 0;
@@ -69,6 +75,14 @@ const which = (origin: string) => `posts?origin=${encodeURIComponent(origin)}`;
 const shown = async (id: string) => (await open.ask(postById, { viewer: juliet, id: Number(id) }))?.post;
 
 describe('a post of another server', () => {
+  test('is refused when it is more Markdown than allowed, or becomes too long', async () => {
+    const amplified = `[a]: https://x.example/${'b'.repeat(5_000)}\n\n${'[a]'.repeat(1_500)}`;
+
+    expect((await bring({ format: 'markdown', text: 'a**'.repeat(3_334) })).status).toBe(413);
+    expect((await bring({ format: 'markdown', text: amplified })).status).toBe(422);
+    expect((await bring({ format: 'markdown', text: 'a**'.repeat(3_000) })).status).toBe(201);
+  });
+
   test('comes with its author, safe and linked, and is heard on the streams of remote posts', async () => {
     const before = open.heard.length;
 

@@ -3,6 +3,7 @@ import type { Authenticator, CredentialGate, Gate } from '../../auth/index.ts';
 import type { Commands } from '../../domain/index.ts';
 import type { Hub } from '../../hub/index.ts';
 import type { MediaStore } from '../../media/index.ts';
+import type { BodyRenderer } from '../../render/index.ts';
 import type { Views } from '../../view/index.ts';
 
 /** Bounds and names of this protocol; each is a setting of the server. */
@@ -38,6 +39,7 @@ export interface MastodonDependencies {
   readonly commands: Commands;
   /** Checks and keeps uploaded files. */
   readonly media: MediaStore;
+  readonly bodies: Pick<BodyRenderer, 'render'>;
   readonly settings: MastodonSettings;
   readonly now: () => number;
   /** Something threw what is no `CarillonError`: a bug, for the operator's log. */

@@ -1,14 +1,11 @@
 import * as z from 'zod';
 import {
   type AccountSettings,
-  accountsByAccts,
   createMedia,
   type OwnAccount,
   ownAccount,
   type ProfileChange,
   type ProfileField,
-  readBody,
-  renderBody,
   updateProfile,
 } from '../../../domain/index.ts';
 import { PROFILE_LIMITS, readVisibility, toCredentialAccount } from '../entities/index.ts';
@@ -112,12 +109,7 @@ async function fieldsOf(
 
 /** A text of the profile as HTML, with the accounts that it names as they are now. */
 async function render(call: Call<number>, text: string): Promise<string> {
-  const { baseUrl, domain } = call.site;
-  const source = { format: 'plain', text } as const;
-  const { accts } = readBody(source, { domain });
-  const known = accts.length > 0 ? await call.query(accountsByAccts, { accts }) : [];
-  const mentions = new Map(known.map(({ acct, id, name, url }) => [acct, { id, name, url }]));
-  return renderBody(source, { mentions, baseUrl, domain }).html;
+  return (await call.deps.bodies.render({ format: 'plain', text }, { owner: String(call.viewer) })).html;
 }
 
 function withoutParagraph(html: string): string {

@@ -1,4 +1,4 @@
-import { accountsByAccts, type PostBody, readBody, renderBody, type Source } from '../../../domain/index.ts';
+import type { PostBody, Source } from '../../../domain/index.ts';
 import { CHARACTERS_PER_ADDRESS } from '../entities/index.ts';
 import { type Call, invalid } from '../http/index.ts';
 
@@ -21,20 +21,17 @@ const MOST_UNITS = 100;
 
 /** Renders a text, with the accounts that it names as they are now. */
 export async function writeBody(call: Call<number>, written: WrittenStatus): Promise<PostBody> {
-  const { domain, baseUrl } = call.site;
   const { maxPostCharacters } = call.deps.settings;
   const tooLong = written.text.length + written.warning.length > maxPostCharacters * MOST_UNITS;
-  if (tooLong || countCharacters(written.text) + countCharacters(written.warning) > maxPostCharacters) {
+  const count = (text: string): number => countCharacters(text, maxPostCharacters);
+  if (tooLong || count(written.text) + count(written.warning) > maxPostCharacters) {
     throw invalid(`Text character limit of ${maxPostCharacters} exceeded`);
   }
   if (written.text.trim() === '' && written.media.length === 0) throw invalid("Text can't be blank");
   const source: Source = { format: 'plain', text: written.text };
-  const { accts } = readBody(source, { domain });
-  const known = accts.length > 0 ? await call.query(accountsByAccts, { accts }) : [];
-  const mentions = new Map(known.map(({ acct, id, name, url }) => [acct, { id, name, url }]));
   return {
     source,
-    ...renderBody(source, { mentions, baseUrl, domain }),
+    ...(await call.deps.bodies.render(source, { owner: String(call.viewer) })),
     language: written.language,
     sensitive: written.sensitive || written.warning !== '',
     warning: written.warning,
@@ -42,7 +39,13 @@ export async function writeBody(call: Call<number>, written: WrittenStatus): Pro
   };
 }
 
-function countCharacters(text: string): number {
+/** Stops at one more than is allowed. */
+function countCharacters(text: string, most: number): number {
   const shortened = text.replace(ADDRESS, 'x'.repeat(CHARACTERS_PER_ADDRESS)).replace(FOREIGN_MENTION, '$1');
-  return Array.from(GRAPHEMES.segment(shortened)).length;
+  let count = 0;
+  for (const _ of GRAPHEMES.segment(shortened)) {
+    count += 1;
+    if (count > most) break;
+  }
+  return count;
 }

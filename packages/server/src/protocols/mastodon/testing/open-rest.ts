@@ -7,6 +7,7 @@ import { createAccessToken } from '../../../domain/index.ts';
 import { type OpenDomain, openDomain } from '../../../domain/testing/open-domain.ts';
 import { createHub } from '../../../hub/index.ts';
 import { createMediaStore } from '../../../media/index.ts';
+import { createBodyRenderer } from '../../../render/index.ts';
 import { createViews } from '../../../view/index.ts';
 import type { MastodonDependencies, MastodonSettings } from '../dependencies.ts';
 import { createRest } from '../rest.ts';
@@ -62,7 +63,12 @@ export async function openRest(settings: Partial<MastodonSettings> = {}): Promis
     maxBytes: all.maxMediaBytes,
     maxPixels: all.maxPixels,
   });
-  const deps = { authenticator, gate, hub, log, views, commands: log, media, settings: all, now, failed };
+  const bodies = createBodyRenderer({
+    ...{ commands: log, domain: all.domain, baseUrl: all.baseUrl },
+    maxMarkdownCharacters: 10_000,
+  });
+  opened.defer(() => bodies.close());
+  const deps = { authenticator, gate, hub, log, views, commands: log, media, bodies, settings: all, now, failed };
   const app = createRest(deps);
   const owned = opened.move();
   return {

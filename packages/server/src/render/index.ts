@@ -1,0 +1,1 @@
+export { type BodyRenderer, createBodyRenderer } from './body-renderer.ts';
