@@ -20,6 +20,16 @@ test('each app has its own history', async () => {
   expect(await told(log, ['app:long/t'], 2)).toEqual({ gap: 3 });
 });
 
+test('who is here is told for a day, and that it was is no gap in what the community is told for a week', async () => {
+  const { log } = await openHere(await emptyDirectory());
+  await log.append([said('a', 'community'), said('here', 'presence'), said('b', 'community')]);
+
+  await log.expire(Date.now() + 25 * HOUR_MS);
+
+  expect(await told(log, ['presence'])).toEqual({ gap: 2 });
+  expect(await told(log, ['community'])).toEqual(['a', 'b']);
+});
+
 test('retention may be changed while the log runs', async () => {
   const { log } = await openHere(await emptyDirectory());
   await log.append([said('a', 'app:x/t')]);

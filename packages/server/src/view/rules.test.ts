@@ -175,6 +175,15 @@ test.each<[string, Partial<ViewRows>, PostOptions, boolean]>([
   ['another language', { chosenLanguages: ['en'] }, by(ROMEO, { language: 'de' }), false],
   ['no language', { chosenLanguages: ['en'] }, by(ROMEO), false],
   ['deletes by the blocked', { blocks: [ROMEO] }, by(ROMEO, { type: 'post.deleted' }), true],
+  [
+    'the presence of the muted',
+    { mutes: [{ target: ROMEO, expiresAt: null }] },
+    by(ROMEO, { type: 'presence.changed' }),
+    true,
+  ],
+  ['the presence of the blocked', { blocks: [ROMEO] }, by(ROMEO, { type: 'presence.changed' }), false],
+  ['the presence of those who block', { blockedBy: [ROMEO] }, by(ROMEO, { type: 'presence.changed' }), false],
+  ['presence whatever the languages', { chosenLanguages: ['en'] }, by(ROMEO, { type: 'presence.changed' }), true],
 ])('public streams and %s', (_, rows, post, accepted) => {
   expect(viewOf(ME, rows).acceptsPublic(postEvent(post))).toBe(accepted);
 });

@@ -19,7 +19,7 @@ export const communitySection = z.strictObject({
     text: 'Whether anybody may sign up, until administrators say otherwise; else they make accounts.',
   }),
   presenceMembers: setting(count(100, 0), {
-    text: 'In a community of more people than this nobody is told who is here.',
+    text: 'In a community of more people than this nobody is told who else is here.',
     unit: 'count',
   }),
   presenceGraceMs: setting(milliseconds(30_000), {
