@@ -66,7 +66,7 @@ async function connect(context: CommandContext, input: Input<typeof setOnline>):
   const row = await loadPresence(db, account);
   if (online) {
     const known = await accounts.get(db, { id: account });
-    if (!known || !stands(known) || known.kind === 'bot') return;
+    if (!known || !stands(known) || known.kind === 'bot' || known.domain !== null) return;
     const seen =
       row.online === 1 ? {} : { online: 1, status: 'active' as const, active_at: Math.max(row.active_at, at) };
     await settle(context, { ...row, ...seen }, at, maxMembers);

@@ -9,7 +9,7 @@ export interface PresenceView {
   readonly idleAt: number;
 }
 
-/** In a community of more members than this nobody is told of others' presence: a setting of the server. */
+/** In a community of more people than this nobody is told of others' presence: a setting of the server. */
 interface Bounded {
   readonly maxMembers: number;
 }

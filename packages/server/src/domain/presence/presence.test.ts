@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   block,
   deleteAccount,
+  ingestAccount,
   listPresences,
   onlineAccounts,
   ownAccount,
@@ -81,7 +82,10 @@ describe('an account that comes and goes', () => {
     await domain.run(suspendAccount, { input: { account: suspended.id }, entry });
     await domain.run(deleteAccount, { input: { account: gone.id }, entry });
 
-    for (const { id } of [bot, suspended, gone]) {
+    const url = 'https://verona.example/@friar';
+    const remote = await domain.run(ingestAccount, { name: 'friar', domain: 'verona.example', displayName: '', url });
+
+    for (const { id } of [bot, suspended, gone, remote]) {
       expect(await told(() => connect(id, true))).toEqual([]);
       expect(await told(() => connect(id, false))).toEqual([]);
     }
