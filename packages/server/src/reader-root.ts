@@ -4,16 +4,19 @@ import {
   credentialQueries,
   deskQueries,
   ingestQueries,
+  jobQueries,
   noticeQueries,
   oauthQueries,
   organizationQueries,
   peopleQueries,
   postQueries,
   presenceQueries,
+  queueQueries,
   relationQueries,
   searchQueries,
   streamQueries,
   unusedMediaQueries,
+  workspaceQueries,
 } from './domain/index.ts';
 import { logTables } from './log/index.ts';
 import { logQueries } from './log/thread.ts';
@@ -38,7 +41,10 @@ runReader({
   ...oauthQueries,
   ...organizationQueries,
   ...searchQueries,
+  ...queueQueries,
   ...streamQueries,
   ...viewQueries,
   ...unusedMediaQueries,
+  ...workspaceQueries,
+  ...jobQueries,
 });

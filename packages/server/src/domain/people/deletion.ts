@@ -13,15 +13,17 @@ import {
   statement,
   unindexName,
 } from '../../state/index.ts';
-import { withdrawNotices } from '../notices/notify.ts';
+import { AT_ONCE } from '../jobs/serve.ts';
+import { withdrawAll, withdrawNotices } from '../notices/withdraw.ts';
 import { removePost } from '../posts/delete.ts';
 import { removeShare } from '../posts/share.ts';
 import { takeOver } from '../relations/ownership.ts';
+import { dropWorkspaceBelongings } from '../workspace/belongings.ts';
 import { dropBelongings } from './belongings.ts';
 import { type Named, requireAccount } from './suspension.ts';
 import { dropTokens } from './tokens.ts';
 
-/** That go with one commit: for longer nobody else should wait. */
+/** Posts, and their shares and notices, that go with one commit: for longer nobody else should wait. */
 const POSTS_AT_ONCE = 200;
 
 const postsOf = statement<Named>((db, { account }) =>
@@ -54,17 +56,21 @@ export async function erase(context: CommandContext, { account: id }: Named): Pr
   const row = await requireAccount(db, id);
   await dropTokens(context, id);
   const newest = await posts.find(db, postsOf, { account: id });
+  let left = POSTS_AT_ONCE;
   for (const post of newest) {
+    if (left <= 0) break;
     if (post.shared === null) await removePost(context, post);
     else await removeShare(context, post);
+    left -= 1 + Math.min(2 * AT_ONCE, post.shares_count + post.favourites_count);
   }
-  if (newest.length === POSTS_AT_ONCE) {
+  if (left <= 0) {
     await deactivate(context, id);
     return false;
   }
-  await withdrawNotices(context, { origin: id });
+  await withdrawAll(context, { origin: id });
   await withdrawNotices(context, { account: id });
   await dropBelongings(db, id);
+  await dropWorkspaceBelongings(db, { account: id, channel: row.channel });
   await dropMemberships(db, row);
   await channels.remove(db, { id: row.channel });
   await accounts.remove(db, { id });
