@@ -31,11 +31,12 @@ export interface CommunityEvents extends DeskEvents, WorkspaceEvents {
   readonly 'channel.updated': { readonly channel: ChannelSnapshot };
   readonly 'post.created': { readonly post: PostSnapshot };
   readonly 'post.edited': { readonly post: PostSnapshot; readonly doers: PostDoers };
-  readonly 'post.deleted': { readonly post: number };
+  /** `topic` is that of a channel's post that had one. */
+  readonly 'post.deleted': { readonly post: number; readonly topic?: string };
   /** `post` is the share, with the shared one inside; `doers` are the shared one's. */
   readonly 'share.created': { readonly post: PostSnapshot; readonly doers: PostDoers };
   readonly 'share.deleted': { readonly post: number; readonly shared: number };
-  readonly 'post.flagged': { readonly post: number; readonly flag: string; readonly on: boolean };
+  readonly 'post.flagged': PostsFlagged;
   readonly 'reaction.added': Reaction;
   readonly 'reaction.removed': Reaction;
   readonly 'follow.requested': Follow;
@@ -61,6 +62,31 @@ export interface CommunityEvents extends DeskEvents, WorkspaceEvents {
   readonly 'announcement.reacted': { readonly announcement: number; readonly name: string; readonly count: number };
   readonly 'announcement.deleted': { readonly announcement: number };
   readonly 'presence.changed': PresenceEvents['presence.changed'];
+}
+
+export interface PostsFlagged {
+  readonly account: number;
+  /** `starred` is the bookmark. */
+  readonly flag: 'read' | 'starred' | 'collapsed' | 'pinned' | 'muted';
+  readonly on: boolean;
+  /** Those that changed, ascending, at most 1,000. */
+  readonly posts: readonly number[];
+  /** Everything is read; `posts` names none. */
+  readonly all?: true;
+  /** Of posts that are unread again, one for each. */
+  readonly details?: readonly UnreadDetails[];
+}
+
+/** What one needs to know of a post to count it as unread. */
+export interface UnreadDetails {
+  readonly post: number;
+  readonly channel: number;
+  readonly author: number;
+  /** Absent for a direct post. */
+  readonly topic?: string;
+  /** Of a direct post, the account among them. */
+  readonly participants?: readonly number[];
+  readonly mentioned: boolean;
 }
 
 export interface Reaction {

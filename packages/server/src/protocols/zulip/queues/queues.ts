@@ -1,7 +1,10 @@
 import { CarillonError, type Event, type LogStore, type Position } from '@carillon/core';
 import { type Commands, createQueue, endQueue, type StoredQueue } from '../../../domain/index.ts';
 import type { Hub } from '../../../hub/index.ts';
-import type { OpenView, View, Views } from '../../../view/index.ts';
+import type { OpenView, Views } from '../../../view/index.ts';
+import type { Site } from '../entities/message.ts';
+import { encodeEvent } from '../events/encode.ts';
+import type { WireEvent } from '../events/wire-event.ts';
 import { KnownQueues } from './known-queues.ts';
 import { formatQueueId, parseQueueId } from './queue-id.ts';
 import { type QueueOptions, readOptions, storeOptions } from './queue-options.ts';
@@ -21,7 +24,11 @@ export interface QueuesDeps {
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly failed: (error: unknown) => void;
+  readonly site: () => Site;
 }
+
+/** With the position in the log as its id. */
+export type Numbered = WireEvent & { readonly id: Position };
 
 /** A question at a queue. */
 export interface Poll {
@@ -38,9 +45,8 @@ export interface Poll {
 }
 
 export interface Answer {
-  readonly events: readonly Event[];
-  readonly view: View;
-  readonly options: QueueOptions;
+  /** Several of one event of the log share its position and are never apart. */
+  readonly events: readonly Numbered[];
   /** The queue's client has heard of everything up to here once it has these. */
   readonly upTo: Position;
   /** Another poll has taken over, or the queue was ended. */
@@ -103,8 +109,13 @@ export class Queues {
   async #wait(queue: StoredQueue, poll: Poll, open: OpenView, from: Position): Promise<Answer> {
     const options = readOptions(queue.options);
     const { view } = open;
-    const answer = (events: readonly Event[], upTo: Position, isSuperseded = false): Answer => {
-      return { events, view, options, upTo, isSuperseded };
+    const to = { view, options, site: this.#deps.site() };
+    const told = new Map<Event, readonly Numbered[]>();
+    const isTold = (event: Event): boolean => {
+      if (!isForQueue(event, view, options)) return false;
+      const wire = encodeEvent(event, to).map((one) => ({ ...one, id: event.position }));
+      if (wire.length > 0) told.set(event, wire);
+      return wire.length > 0;
     };
     this.#waiting.get(queue.id)?.abort();
     const takenOver = new AbortController();
@@ -123,14 +134,15 @@ export class Queues {
           maxBytes: MAX_BYTES,
           timeoutMs: Math.max(0, deadline - performance.now()),
           mayRead: (topic) => poll.isValid() && !view.ended && view.mayRead(topic),
-          accepts: (event) => isForQueue(event, view, options),
+          accepts: isTold,
           signal: AbortSignal.any([poll.signal, takenOver.signal, changed.signal]),
         });
         if (page.kind === 'gap') throw lost(poll.queue);
-        if (page.events.length > 0) return answer(page.events, page.upTo);
         after = page.upTo;
-        if (takenOver.signal.aborted) return answer([], after, true);
-        if (poll.signal.aborted || performance.now() >= deadline) return answer([], after);
+        const isSuperseded = takenOver.signal.aborted;
+        const isOver = isSuperseded || poll.signal.aborted || performance.now() >= deadline;
+        const events = page.events.flatMap((event) => told.get(event) ?? []);
+        if (events.length > 0 || isOver) return { events, upTo: after, isSuperseded };
       }
     } finally {
       if (this.#waiting.get(queue.id) === takenOver) this.#waiting.delete(queue.id);
