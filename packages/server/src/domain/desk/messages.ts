@@ -11,7 +11,10 @@ import type {
 import type { NewPost } from '../posts/messages.ts';
 
 /** A post that its author writes now for later. */
-export type ScheduledPost = Omit<NewPost, 'actor' | 'origin' | 'createdAt'>;
+export interface ScheduledPost extends Omit<NewPost, 'actor' | 'origin' | 'createdAt'> {
+  /** The OAuth application's id, to be told with the plan. */
+  readonly client?: number;
+}
 
 /**
  * `dueAt` in milliseconds since 1970. Throws what `createPost` would throw now, and `unprocessable` for a time that is

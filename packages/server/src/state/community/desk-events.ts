@@ -43,6 +43,8 @@ export interface PlannedPost {
   readonly topic?: string;
   readonly replyTo?: number;
   readonly application?: { readonly name: string; readonly website: string | null };
+  /** The OAuth application's id. */
+  readonly client?: number;
   readonly body: {
     readonly source: Source;
     readonly html: string;

@@ -12,6 +12,7 @@ export { toList, toTag } from './lists.ts';
 export { toMedia } from './media.ts';
 export { toAnnouncement, toConversation, toMarker, toNotification } from './notices.ts';
 export { toRelationship } from './relationship.ts';
+export { toScheduledStatus } from './scheduled.ts';
 export type { Site } from './site.ts';
 export { acctOf, iso, isoOrNull, mediaUrl } from './site.ts';
 export type { Viewed } from './status.ts';

@@ -250,3 +250,24 @@ export interface Marker {
   readonly version: number;
   readonly updated_at: string;
 }
+
+export interface ScheduledStatus {
+  readonly id: string;
+  readonly scheduled_at: string;
+  readonly params: {
+    readonly text: string;
+    readonly poll: null;
+    readonly media_ids: readonly string[] | null;
+    readonly sensitive: boolean;
+    readonly spoiler_text: string;
+    readonly visibility: Status['visibility'];
+    readonly in_reply_to_id: number | null;
+    readonly language: string | null;
+    readonly application_id: number | null;
+    readonly scheduled_at: null;
+    readonly idempotency: null;
+    readonly with_rate_limit: false;
+    readonly quoted_status_id: null;
+  };
+  readonly media_attachments: readonly MediaAttachment[];
+}

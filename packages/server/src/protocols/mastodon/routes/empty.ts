@@ -1,8 +1,8 @@
-import { anyone, notFound, type Rest, user } from '../http/index.ts';
+import { anyone, type Rest, user } from '../http/index.ts';
 
 /**
  * What clients ask for as they start and this server has none of. Empty lists are the truth: nothing is ranked,
- * endorsed, featured or scheduled here, and nobody is suggested.
+ * endorsed or featured here, and nobody is suggested.
  */
 export function emptyRoutes(rest: Rest): void {
   for (const path of ['trends', 'trends/tags', 'trends/statuses', 'trends/links']) {
@@ -13,10 +13,6 @@ export function emptyRoutes(rest: Rest): void {
   rest.get('/api/v1/endorsements', user('read:accounts'), none);
   rest.get('/api/v1/featured_tags', user('read:accounts'), none);
   rest.get('/api/v1/featured_tags/suggestions', user('read:accounts'), none);
-  rest.get('/api/v1/scheduled_statuses', user('read:statuses'), none);
-  rest.get('/api/v1/scheduled_statuses/:id', user('read:statuses'), () => {
-    throw notFound();
-  });
 }
 
 function none(): readonly never[] {

@@ -11,6 +11,7 @@ import { mediaRoutes } from './media.ts';
 import { notificationPolicyRoutes } from './notification-policy.ts';
 import { notificationRequestRoutes } from './notification-requests.ts';
 import { notificationRoutes } from './notifications.ts';
+import { scheduledRoutes } from './scheduled.ts';
 import { searchRoutes } from './search.ts';
 import { servedMediaRoutes } from './served-media.ts';
 import { statusActionRoutes } from './status-actions.ts';
@@ -22,6 +23,7 @@ import { timelineRoutes } from './timelines.ts';
 export function postRoutes(rest: Rest): void {
   statusRoutes(rest);
   statusActionRoutes(rest);
+  scheduledRoutes(rest);
   timelineRoutes(rest);
   notificationPolicyRoutes(rest);
   notificationRequestRoutes(rest);

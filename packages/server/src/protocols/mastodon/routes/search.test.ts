@@ -81,7 +81,7 @@ test('refuses an empty question, an unknown type and a token without the scope',
 
 const EMPTY = [
   ...['trends', 'trends/tags', 'trends/statuses', 'trends/links'].map((name) => `/api/v1/${name}`),
-  ...['suggestions', 'endorsements', 'featured_tags', 'scheduled_statuses'].map((name) => `/api/v1/${name}`),
+  ...['suggestions', 'endorsements', 'featured_tags'].map((name) => `/api/v1/${name}`),
   '/api/v2/suggestions',
 ];
 

@@ -18,6 +18,19 @@ const language = z.preprocess(
   z.string().regex(LANGUAGE, 'is not a valid language').optional(),
 );
 
+const WITH_ZONE = /(?:z|[+-]\d\d:?\d\d)$/i;
+
+/** Milliseconds since 1970 of a time of ISO 8601; without a zone it is UTC. */
+const moment = z.preprocess(
+  (value) => (value === '' || value === null ? undefined : value),
+  z
+    .string()
+    .regex(/^\d{4}-\d\d-\d\d(?:[t ]\d\d:\d\d|$)/i, 'is not a time')
+    .transform((text) => Date.parse(text.length === 10 || WITH_ZONE.test(text) ? text : `${text}Z`))
+    .refine(Number.isSafeInteger, 'is not a time')
+    .optional(),
+);
+
 const written = {
   status: textField(MAX_TEXT),
   spoiler_text: textField(MAX_TEXT),
@@ -34,9 +47,11 @@ export const newStatus = z.object({
     (value) => (value === '' || value === null ? undefined : value),
     z.enum(['public', 'unlisted', 'private', 'direct'], 'is not included in the list').optional(),
   ),
-  scheduled_at: absent('is not offered: this server does not schedule posts'),
+  scheduled_at: moment,
   quoted_status_id: absent('is not offered: this server has no quotes'),
 });
+
+export const changedSchedule = z.object({ scheduled_at: moment });
 
 export const changedStatus = z.object({
   ...written,

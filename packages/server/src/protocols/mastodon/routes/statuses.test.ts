@@ -73,7 +73,6 @@ test.each([
   ['nothing', {}, /Text can't be blank/],
   ['too much', { status: 'x'.repeat(501) }, /character limit of 500 exceeded/],
   ['a poll', { status: 'yes?', poll: { options: ['a', 'b'], expires_in: 300 } }, /no polls/],
-  ['a time', { status: 'later', scheduled_at: '2030-01-01T00:00:00Z' }, /does not schedule/],
   ['a quote', { status: 'said', quoted_status_id: '1' }, /no quotes/],
   ['an unknown visibility', { status: 'x', visibility: 'secret' }, /visibility is not included in the list/],
   ["others' media", { status: 'x', media_ids: ['1'] }, /media 1/],

@@ -16,6 +16,7 @@ import {
 import { iso, readVisibility, toAccount, toDeletedStatus, toMedia } from '../entities/index.ts';
 import { anyone, type Call, flag, found, HALF_AN_HOUR, idField, json, many, type Rest, user } from '../http/index.ts';
 import { readFocus } from './media-fields.ts';
+import { scheduleStatus, showScheduled } from './scheduled.ts';
 import { showFor, showStatus, showStatuses, showThrough } from './show.ts';
 import { changedStatus, newStatus } from './status-fields.ts';
 import { writeBody } from './write-body.ts';
@@ -50,19 +51,26 @@ async function create(call: Call<number>) {
     sensitive: asked.sensitive ?? settings.sensitive,
     language: asked.language ?? settings.language,
   });
-  const { result, duplicate } = await call.deps.commands.run(
-    createPost,
-    {
-      actor: call.viewer,
-      visibility: asked.visibility === undefined ? settings.visibility : readVisibility(asked.visibility),
-      body,
-      ...(await applicationOf(call)),
-      ...(asked.in_reply_to_id === undefined ? {} : { replyTo: asked.in_reply_to_id }),
-    },
-    call.idempotency(asked),
-  );
+  const post = {
+    visibility: asked.visibility === undefined ? settings.visibility : readVisibility(asked.visibility),
+    body,
+    ...(await applicationOf(call)),
+    ...(asked.in_reply_to_id === undefined ? {} : { replyTo: asked.in_reply_to_id }),
+  };
+  const key = call.idempotency(asked);
+  const dueAt = asked.scheduled_at ?? 0;
+  // As in Mastodon, what is scheduled for a time that is over is posted at once.
+  if (dueAt > call.deps.now()) return scheduleStatus(call, { dueAt, post, key });
+  const { result, duplicate } = await call.deps.commands.run(createPost, { ...post, actor: call.viewer }, key);
   if (!duplicate) return showThrough(call, filters).status(result);
-  return showStatus(call, found(await call.query(postById, { viewer: call.viewer, id: result.post.id })));
+  return showAgain(call, result);
+}
+
+/** A repeat is told what the first call made, which its time may have made another thing meanwhile. */
+async function showAgain(call: Call<number>, made: { readonly post?: { readonly id: number }; readonly id?: number }) {
+  const { viewer } = call;
+  if (!made.post) return showScheduled(call, made.id ?? 0);
+  return showStatus(call, found(await call.query(postById, { viewer, id: made.post.id })));
 }
 
 /** The application that the token was given to. */

@@ -51,6 +51,27 @@ export const account = z.strictObject({
   suspended: z.literal(true).optional(),
 });
 
+export const scheduledStatus = z.strictObject({
+  id,
+  scheduled_at: time,
+  params: z.strictObject({
+    text: z.string(),
+    poll: z.null(),
+    media_ids: z.array(id).nullable(),
+    sensitive: z.boolean(),
+    spoiler_text: z.string(),
+    visibility: z.enum(['public', 'unlisted', 'private', 'direct']),
+    in_reply_to_id: z.number().int().nullable(),
+    language: z.string().nullable(),
+    application_id: z.number().int().nullable(),
+    scheduled_at: z.null(),
+    idempotency: z.null(),
+    with_rate_limit: z.literal(false),
+    quoted_status_id: z.null(),
+  }),
+  media_attachments: z.array(z.looseObject({ id, type: z.string(), url: z.url() })),
+});
+
 const role = z.strictObject({
   id: z.string().regex(/^-?\d+$/),
   name: z.string(),
