@@ -97,6 +97,8 @@ const post: PostSnapshot = {
 const flags = { favourited: true, shared: true, bookmarked: true, muted: true, pinned: true, note: SECRET };
 const doers: PostDoers = { favourited: [666], shared: [666], bookmarked: [666], pinned: [666] };
 const reaction = { post: 42, account: 8, emoji: '⭐', name: 'star', code: '2b50' };
+const flagged = { account: 7, flag: 'read' as const, on: false, posts: [42] };
+const unread = { post: 42, channel: 70, author: 8, topic: 'tomb', mentioned: true };
 const follow = { account: 7, channel: 80 };
 const options = { affiliation: 'member', shares: false, notify: true, languages: [SECRET], followed: 8 };
 const announcement = {
@@ -132,10 +134,7 @@ const CASES: { readonly [Type in CommunityEventType]: readonly [CommunityEvents[
     { post: 43, shared: 42 },
     { post: 43, shared: 42 },
   ],
-  'post.flagged': [
-    { post: 42, flag: 'read', on: true },
-    { post: 42, flag: 'read', on: true },
-  ],
+  'post.flagged': [{ ...flagged, details: [withSecrets(unread)] }, { ...flagged, details: [unread] }],
   'reaction.added': [reaction, reaction],
   'reaction.removed': [reaction, reaction],
   'follow.requested': [follow, follow],

@@ -35,7 +35,12 @@ const PUBLIC: { readonly [Type in CommunityEventType]: (data: CommunityEvents[Ty
   'post.deleted': ({ post }) => ({ post }),
   'share.created': ({ post }) => ({ post: showPost(post) }),
   'share.deleted': ({ post, shared }) => ({ post, shared }),
-  'post.flagged': ({ post, flag, on }) => ({ post, flag, on }),
+  'post.flagged': ({ account, flag, on, posts, all, details }) => ({
+    ...{ account, flag, on, posts, all },
+    details: details?.map(({ post, channel, author, topic, participants, mentioned }) => ({
+      ...{ post, channel, author, topic, participants, mentioned },
+    })),
+  }),
   'reaction.added': ({ post, account, emoji, name, code }) => ({ post, account, emoji, name, code }),
   'reaction.removed': ({ post, account, emoji, name, code }) => ({ post, account, emoji, name, code }),
   'follow.requested': ({ account, channel }) => ({ account, channel }),

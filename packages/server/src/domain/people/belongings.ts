@@ -21,6 +21,7 @@ import {
   posts,
   presences,
   reactions,
+  readMarks,
   relations,
   type Statement,
   scheduledPosts,
@@ -145,6 +146,10 @@ const OWNED: readonly Owned[] = [
   owned(
     postFlags,
     statement<Of>((db, { account }) => db.selectFrom('post_flags').selectAll().where('account', '=', account)),
+  ),
+  owned(
+    readMarks,
+    statement<Of>((db, { account }) => db.selectFrom('read_marks').selectAll().where('account', '=', account)),
   ),
   owned(
     oauthCodes,

@@ -21,6 +21,7 @@ import { requireFits } from './limits.ts';
 import type { NewPost } from './messages.ts';
 import { enrol, findPlace, type Place } from './place.ts';
 import { reachOf } from './reach.ts';
+import { readOwn } from './read-marks.ts';
 import { tellFollowers, tellMentioned } from './tell.ts';
 import { writeTopic } from './topics.ts';
 
@@ -45,6 +46,7 @@ export async function create(context: CommandContext, wanted: NewPost): Promise<
   await posts.insert(db, row);
   await indexPost(db, row);
   await writeTopic(db, row);
+  if (wanted.readBySender) await readOwn(context, row);
   await takeMedia(db, row, wanted.body.media);
   await writeTags(db, row);
   const named = await writeMentions(

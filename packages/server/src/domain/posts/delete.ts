@@ -21,8 +21,8 @@ import { visiblePost } from './access.ts';
 import { dropTags, findMedia, writeMentions } from './body.ts';
 import { countPost } from './counts.ts';
 import { requireOwn } from './edit.ts';
-import { hasFlags } from './flag.ts';
 import { findEdits, reachOf } from './reach.ts';
+import { writeFlags } from './read-marks.ts';
 import { removeShare } from './share.ts';
 import { showPost } from './show.ts';
 import { dropTopic } from './topics.ts';
@@ -97,7 +97,6 @@ async function removeParts(db: Database, row: PostRow): Promise<void> {
   // That the thread is muted stands at its first post, and outlives it.
   for (const { account, post, muted } of await postFlags.find(db, flagsOf, { post: id })) {
     const left = { account, post, muted, bookmarked: null, pinned: null, read: 0, collapsed: 0 };
-    if (hasFlags(left)) await postFlags.put(db, left);
-    else await postFlags.remove(db, left);
+    await writeFlags(db, left);
   }
 }

@@ -14,6 +14,7 @@ import {
 import { requireActor } from '../community/parties.ts';
 import { requirePost, requireTouched } from './access.ts';
 import { MAX_PINS } from './messages.ts';
+import { NO_FLAGS, writeFlags } from './read-marks.ts';
 import { showPost, showTouched } from './show.ts';
 
 const pinsOf = statement<{ account: number }>((db, { account }) =>
@@ -24,7 +25,7 @@ const pinsOf = statement<{ account: number }>((db, { account }) =>
     .where('pinned', 'is not', null),
 );
 
-type Flag = 'bookmarked' | 'pinned' | 'muted' | 'read' | 'collapsed';
+type Flag = 'bookmarked' | 'pinned' | 'muted' | 'collapsed';
 
 export async function flag(
   context: CommandContext,
@@ -44,17 +45,9 @@ export async function flag(
   if (isOn(row, name) === on) return showPost(db, actor, post.id);
   if (name === 'pinned' && on) await requirePinnable(db, post, actor);
   const changed = { ...row, ...columnOf(context, name, on) };
-  if (hasFlags(changed)) await postFlags.put(db, changed);
-  else await postFlags.remove(db, row);
+  await writeFlags(db, changed);
   announceFlag(context, post, wanted);
   return showTouched(db, actor, post.id);
-}
-
-const NO_FLAGS = { bookmarked: null, pinned: null, muted: 0, read: 0, collapsed: 0 } as const;
-
-/** Whether a row says more than that there is none. */
-export function hasFlags({ bookmarked, pinned, muted, read, collapsed }: PostFlagsRow): boolean {
-  return bookmarked !== null || pinned !== null || muted + read + collapsed > 0;
 }
 
 function isOn(row: PostFlagsRow, name: Flag): boolean {
@@ -88,7 +81,7 @@ function announceFlag(
     actor: String(actor),
     routing,
     subjects: [`post:${post.id}`, `account:${actor}`],
-    data: { post: post.id, flag: name, on },
+    data: { account: actor, flag: name === 'bookmarked' ? 'starred' : name, on, posts: [post.id] },
   });
   if (name !== 'muted') return;
   announce(context, {

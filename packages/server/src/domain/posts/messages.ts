@@ -21,6 +21,8 @@ export interface NewPost {
   readonly channel?: number;
   /** On one line; a reply takes that of what it answers, a direct post has none. */
   readonly topic?: string;
+  /** Whether its author has read it; else it counts as unread for its author too. */
+  readonly readBySender?: boolean;
   readonly application?: { readonly name: string; readonly website: string | null };
   /** Of posts that an ingest brings from another server: their address there. */
   readonly origin?: string;
@@ -84,7 +86,7 @@ export const MAX_PINS = 5;
  * `pinned` only one's own posts, `MAX_PINS` of them and no direct ones, or `unprocessable`; `muted` the whole thread.
  */
 export const flagPost: Message<
-  { actor: number; id: number; flag: 'bookmarked' | 'pinned' | 'muted' | 'read' | 'collapsed'; on: boolean },
+  { actor: number; id: number; flag: 'bookmarked' | 'pinned' | 'muted' | 'collapsed'; on: boolean },
   PostView
 > = { name: 'posts.flag' };
 

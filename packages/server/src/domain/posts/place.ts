@@ -17,7 +17,13 @@ export interface Place {
   readonly channel: ChannelRow;
   readonly visibility: Visibility;
   /** Participants of a direct channel that this post begins; they are members from its event on. */
-  readonly newMembers: readonly number[];
+  readonly newMembers: readonly NewMember[];
+}
+
+/** Its membership has an id from before the first post, which is news to it. */
+export interface NewMember {
+  readonly account: number;
+  readonly id: number;
 }
 
 export interface PlaceWish {
@@ -108,19 +114,20 @@ async function directPlace(context: CommandContext, { author, mentions }: PlaceW
     created_at: context.now,
   };
   await channels.insert(context.db, channel);
-  return { channel, visibility: 'direct', newMembers: members };
+  const newMembers = members.map((account) => ({ account, id: context.nextId() }));
+  return { channel, visibility: 'direct', newMembers };
 }
 
 /** Participants of a direct channel follow it from the event of its first post on. */
-export async function enrol(context: CommandContext, channel: number, members: readonly number[], since: number) {
-  for (const account of members) {
+export async function enrol(context: CommandContext, channel: number, members: readonly NewMember[], since: number) {
+  for (const { account, id } of members) {
     await follows.insert(context.db, {
       channel,
       account,
       state: 'subscribed',
       affiliation: 'publisher',
       since_position: since,
-      id: context.nextId(),
+      id,
       shares: 1,
       notify: 0,
       languages: null,

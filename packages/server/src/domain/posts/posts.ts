@@ -3,8 +3,10 @@ import { create } from './create.ts';
 import { remove } from './delete.ts';
 import { edit } from './edit.ts';
 import { flag } from './flag.ts';
+import { flagPosts } from './flag-posts.ts';
 import { createPost, deletePost, editPost, flagPost, react, sharePost, unsharePost } from './messages.ts';
 import { reactTo } from './react.ts';
+import { flagPosts as flagPostsMessage } from './reading-messages.ts';
 import { share, unshare } from './share.ts';
 
 export const postCommands = {
@@ -15,6 +17,7 @@ export const postCommands = {
   [unsharePost.name]: repeatable(unshare),
   [react.name]: repeatable(reactTo),
   [flagPost.name]: repeatable(flag),
+  [flagPostsMessage.name]: flagPosts,
 };
 
 /** A repeat of the command's key is told the post's id alone: its text may be erased meanwhile (kernel K7). */

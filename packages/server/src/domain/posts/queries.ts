@@ -7,7 +7,9 @@ import { publicQueries } from './public.ts';
 import { reactionQueries } from './reactions.ts';
 import { readQueries } from './read.ts';
 import { threadQueries } from './thread.ts';
+import { readingFlagQueries } from './reading-flags.ts';
 import { topicQueries } from './topics.ts';
+import { unreadQueries } from './unread.ts';
 
 export const postQueries = {
   ...factQueries,
@@ -20,4 +22,6 @@ export const postQueries = {
   ...markedQueries,
   ...topicQueries,
   ...reactionQueries,
+  ...unreadQueries,
+  ...readingFlagQueries,
 };

@@ -34,3 +34,71 @@ export const reactionsOf: Message<
   { readonly viewer: number | null; readonly posts: readonly number[] },
   readonly { readonly post: number; readonly reactions: readonly ReactionView[] }[]
 > = { name: 'posts.reactions' };
+
+/** Posts that one command flags, and one event names, at most. */
+export const FLAGGED_AT_ONCE = 1_000;
+
+export interface FlagPosts {
+  readonly actor: number;
+  /** At most `FLAGGED_AT_ONCE` posts; or, to be read, a channel, one of its topics in any case, or everything. */
+  readonly select:
+    | { readonly posts: readonly number[] }
+    | { readonly channel: number; readonly topic?: string }
+    | { readonly all: true };
+  /** `starred` is the bookmark. */
+  readonly flag: 'read' | 'starred' | 'collapsed';
+  readonly on: boolean;
+}
+
+export interface Flagged {
+  /** Those that changed, ascending; none are named when everything is read. */
+  readonly posts: readonly number[];
+  /** False where a channel, a topic or everything was to be read and the same command has to be run again for the rest. */
+  readonly isWhole: boolean;
+}
+
+/**
+ * Announces `post.flagged` with what changed, if anything did. Posts that the actor may not see are passed over, and so
+ * are, where they are to be read or unread, those from before the actor became a member of the channel: they are read.
+ */
+export const flagPosts: Message<FlagPosts, Flagged> = { name: 'posts.flag-many' };
+
+export interface UnreadView {
+  /** Ids ascending, by channel and topic as its newest unread post writes it. */
+  readonly channels: readonly { readonly channel: number; readonly topic: string; readonly posts: readonly number[] }[];
+  readonly directs: readonly {
+    readonly channel: number;
+    /** The viewer among them. */
+    readonly participants: readonly number[];
+    readonly posts: readonly number[];
+  }[];
+  /** Those of the posts in channels that name the viewer. */
+  readonly mentions: readonly number[];
+  readonly count: number;
+  /** False when there are more, all of them older. */
+  readonly isWhole: boolean;
+}
+
+/**
+ * What the viewer has not read, the newest 50,000 at most: posted since the viewer became a member of the channel, and
+ * neither out of sight nor hidden by blocks and mutes.
+ */
+export const unreadOf: Message<{ readonly viewer: number; readonly limit?: number }, UnreadView> = {
+  name: 'posts.unread',
+};
+
+/** What the viewer has done with one post, as far as it may be seen. */
+export interface ReadingFlags {
+  readonly post: number;
+  readonly read: boolean;
+  readonly starred: boolean;
+  readonly collapsed: boolean;
+  readonly mentioned: boolean;
+  /** It was posted before the viewer became a member of the channel, or where the viewer is none. */
+  readonly historical: boolean;
+}
+
+export const readingFlagsOf: Message<
+  { readonly viewer: number; readonly posts: readonly number[] },
+  readonly ReadingFlags[]
+> = { name: 'posts.reading-flags' };

@@ -9,6 +9,7 @@ import {
   type Database,
   type FollowRow,
   follows,
+  readMarks,
 } from '../../state/index.ts';
 import { noticeFollow, noticeRequest, withdrawFollow, withdrawRequest } from './follow-notices.ts';
 import { leaveLists } from './list-members.ts';
@@ -151,6 +152,7 @@ function languagesText(languages: readonly string[] | null): string | null {
 const STANDING: readonly Affiliation[] = ['owner', 'moderator', 'outcast'];
 
 async function leave(db: Database, row: FollowRow, left: Affiliation): Promise<void> {
+  await readMarks.remove(db, row);
   if (STANDING.includes(left)) await follows.put(db, { ...row, state: 'none', affiliation: left });
   else await follows.remove(db, row);
 }

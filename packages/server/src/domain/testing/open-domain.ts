@@ -105,7 +105,8 @@ export function plainBody(text: string, options: Partial<PostBody> = {}): PostBo
 }
 
 function newPost(actor: number, text: string, options: PostOptions): NewPost {
-  const { visibility = 'public', replyTo, channel, topic, application, origin, createdAt, ...body } = options;
+  const { visibility = 'public', replyTo, channel, topic, readBySender, ...rest } = options;
+  const { application, origin, createdAt, ...body } = rest;
   return {
     actor,
     visibility,
@@ -113,6 +114,7 @@ function newPost(actor: number, text: string, options: PostOptions): NewPost {
     ...(replyTo === undefined ? {} : { replyTo }),
     ...(channel === undefined ? {} : { channel }),
     ...(topic === undefined ? {} : { topic }),
+    ...(readBySender === undefined ? {} : { readBySender }),
     ...(application === undefined ? {} : { application }),
     ...(origin === undefined ? {} : { origin }),
     ...(createdAt === undefined ? {} : { createdAt }),

@@ -8,7 +8,11 @@ export const topicPosts = communityTable<TopicPostRow, 'channel' | 'topic' | 'po
   ['channel', 'topic', 'post'],
   ['channel', 'topic', 'post'],
 );
-export const movedPosts = communityTable<MovedPostRow, 'post'>('moved_posts', ['post', 'first_channel'], ['post']);
+export const movedPosts = communityTable<MovedPostRow, 'post'>(
+  'moved_posts',
+  ['post', 'channel', 'first_channel'],
+  ['post'],
+);
 export const postMoves = communityTable<PostMoveRow, 'post' | 'number'>(
   'post_moves',
   ['post', 'number', 'actor', 'from_channel', 'from_topic', 'to_channel', 'to_topic', 'created_at'],
@@ -33,9 +37,10 @@ CREATE TABLE topic_posts (
   PRIMARY KEY (channel, topic, post)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE moved_posts (
-  post INTEGER PRIMARY KEY, first_channel INTEGER NOT NULL, sum INTEGER NOT NULL
+  post INTEGER PRIMARY KEY, channel INTEGER NOT NULL, first_channel INTEGER NOT NULL, sum INTEGER NOT NULL
 ) STRICT;
-CREATE INDEX moved_posts_by_channel ON moved_posts (first_channel, post);
+CREATE INDEX moved_posts_by_channel ON moved_posts (channel, post);
+CREATE INDEX moved_posts_by_first ON moved_posts (first_channel, post);
 CREATE TABLE post_moves (
   post INTEGER NOT NULL, number INTEGER NOT NULL, actor INTEGER NOT NULL, from_channel INTEGER NOT NULL,
   from_topic TEXT NOT NULL, to_channel INTEGER NOT NULL, to_topic TEXT NOT NULL, created_at INTEGER NOT NULL,

@@ -9,6 +9,8 @@ export interface TopicPostRow {
 /** A post that lives in another channel than the one it was posted in. */
 export interface MovedPostRow {
   post: number;
+  /** Where it lives now. */
+  channel: number;
   /** Where it was posted: who has read it is kept by this channel. */
   first_channel: number;
 }
