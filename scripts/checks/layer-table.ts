@@ -25,6 +25,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   render: ['domain', 'storage', 'turns'],
   presence: ['domain'],
   scheduler: ['domain'],
+  jobs: ['domain'],
   hub: ['log', 'view'],
   transport: ['telemetry'],
   auth: ['domain', 'render', 'state', 'view'],

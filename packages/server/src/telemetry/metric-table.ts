@@ -123,6 +123,12 @@ export const METRICS = {
     help: 'Position of the newest durable event.',
     labels: [],
   },
+  openJobs: {
+    name: 'carillon_open_jobs',
+    kind: 'gauge',
+    help: 'Work that commands left to be done for more than 100 recipients, by state: `waiting` or `failing`.',
+    labels: ['state'],
+  },
   faults: {
     name: 'carillon_faults_total',
     kind: 'counter',

@@ -19,6 +19,16 @@ export interface Telemetry {
   answered(request: { readonly method: string; readonly status: number; readonly durationMs: number }): void;
   /** A fault of ours: a bug, or a part that broke. */
   failed(error: unknown, where: string): void;
+  /** Jobs that are open, and those of them that failed and have not gone on since. */
+  jobsCounted(jobs: { readonly open: number; readonly failing: number }): void;
+  /** Times are milliseconds since 1970. */
+  jobFailed(failure: {
+    readonly job: number;
+    readonly kind: string;
+    readonly error: unknown;
+    readonly attempts: number;
+    readonly dueAt: number;
+  }): void;
   /** An append of so many events ended well after so many milliseconds. */
   appended(events: number, durationMs: number, duplicate: boolean): void;
   appendFailed(error: unknown, durationMs: number): void;
@@ -57,6 +67,17 @@ export function createTelemetry(log: Logger, metrics: Metrics): Telemetry {
     failed(error, where) {
       metrics.count('faults', {});
       log.error({ error, where }, 'the server failed');
+    },
+    jobsCounted({ open, failing }) {
+      metrics.set('openJobs', { state: 'waiting' }, open - failing);
+      metrics.set('openJobs', { state: 'failing' }, failing);
+    },
+    jobFailed({ dueAt, ...failure }) {
+      metrics.count('faults', {});
+      log.error(
+        { ...failure, againAt: new Date(dueAt).toISOString() },
+        'a job failed; nothing is lost, it goes on where it was at `againAt`. If it fails again and again, see "When a job fails" in docs/operations.md',
+      );
     },
     appended(events, durationMs, duplicate) {
       metrics.count('appends', { outcome: duplicate ? 'duplicate' : 'stored' });

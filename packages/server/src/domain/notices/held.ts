@@ -6,7 +6,7 @@ import {
   statement,
 } from '../../state/index.ts';
 import { settleHeldNotifications } from './messages.ts';
-import { removeNotices } from './notify.ts';
+import { removeNotices } from './withdraw.ts';
 
 const heldFrom = statement<{ account: number; origin: number }>((db, { account, origin }) =>
   db

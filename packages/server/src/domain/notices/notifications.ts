@@ -19,7 +19,7 @@ import {
   notificationsOf,
   unreadNotifications,
 } from './messages.ts';
-import { removeNotices } from './notify.ts';
+import { removeNotices } from './withdraw.ts';
 
 interface Wanted {
   readonly viewer: number;
@@ -33,6 +33,10 @@ interface Wanted {
   readonly most: number;
 }
 
+/** Of a post that is gone, many notices are withdrawn over several commits (`withdraw.ts`). */
+const isThere = sql<boolean>`(notifications.post IS NULL
+  OR EXISTS (SELECT 1 FROM posts WHERE posts.id = notifications.post))`;
+
 const pages = pagedBy('notifications.id', (db, { viewer, types, without, from, least, most }: Wanted) =>
   db
     .selectFrom('notifications')
@@ -40,6 +44,7 @@ const pages = pagedBy('notifications.id', (db, { viewer, types, without, from, l
     .selectAll('notifications')
     .where('notifications.account', '=', viewer)
     .where('accounts.suspended_at', 'is', null)
+    .where(isThere)
     .where('notifications.filtered', '>=', least)
     .where('notifications.filtered', '<=', most)
     .where(sql<boolean>`(${types} IS NULL OR notifications.type IN (SELECT value FROM json_each(${types})))`)
@@ -57,6 +62,7 @@ const newer = statement<{ viewer: number; above: number; limit: number }>((db, {
         .where('notifications.id', '>', above)
         .where('notifications.filtered', '=', 0)
         .where('accounts.suspended_at', 'is', null)
+        .where(isThere)
         .limit(limit)
         .as('unread'),
     )

@@ -30,34 +30,6 @@ const alike = statement<{ account: number; type: string; origin: number; post: n
       .where(sql<boolean>`post IS ${post}`)
       .limit(1),
 );
-interface Matched {
-  /** Zero for any. */
-  readonly account: number;
-  readonly origin: number;
-  readonly post: number;
-  /** The empty text for any. */
-  readonly type: string;
-}
-
-/** The columns that lead are compared by their index; what one account did to another is least, and comes first. */
-const matching = {
-  pair: matchingBy('account', 'origin'),
-  post: matchingBy('post'),
-  origin: matchingBy('origin'),
-  account: matchingBy('account'),
-};
-
-function matchingBy(...leading: readonly ('post' | 'origin' | 'account')[]) {
-  return statement<Matched>((db, wanted) => {
-    const { account, origin, post, type } = wanted;
-    return leading
-      .reduce((query, column) => query.where(column, '=', wanted[column]), db.selectFrom('notifications').selectAll())
-      .where(sql<boolean>`(${account} = 0 OR account = ${account})`)
-      .where(sql<boolean>`(${origin} = 0 OR origin = ${origin})`)
-      .where(sql<boolean>`(${post} = 0 OR post = ${post})`)
-      .where(sql<boolean>`(${type} = '' OR type = ${type})`);
-  });
-}
 
 /**
  * Tells an account about something, unless it does not want to know: nothing is kept for other servers' accounts, for
@@ -106,37 +78,4 @@ function announceNotification(context: CommandContext, row: NotificationRow, not
     ],
     data: { notification },
   });
-}
-
-/** Which notices go; what is absent is any. One of the account, the origin and the post must be named. */
-export type NoticeMatch = Partial<Notice>;
-
-/** Takes notices back: of a deleted post, of an undone favourite, share or follow, of a blocked or deleted account. */
-export async function withdrawNotices(context: CommandContext, match: NoticeMatch): Promise<void> {
-  const { account = 0, type = '', origin = 0, post = 0 } = match;
-  if (account + origin + post === 0) throw new Error('not all notices can go at once');
-  const leading = account && origin ? 'pair' : post ? 'post' : origin ? 'origin' : 'account';
-  await removeNotices(
-    context,
-    await notifications.find(context.db, matching[leading], { account, type, origin, post }),
-  );
-}
-
-/** Beyond this many accounts, and ids in one event, the event that made the notices go says enough (kernel K5). */
-const MAX_TOLD = 100;
-const MAX_IDS = 1_000;
-
-export async function removeNotices(context: CommandContext, rows: readonly NotificationRow[]): Promise<void> {
-  for (const { id } of rows) await notifications.remove(context.db, { id });
-  const told = Map.groupBy(
-    rows.filter(({ filtered }) => filtered === 0),
-    ({ account }) => account,
-  );
-  for (const [account, gone] of [...told].slice(0, MAX_TOLD)) {
-    announce(context, {
-      type: 'notification.dismissed',
-      topics: [accountTopic(account)],
-      data: { account, notifications: gone.slice(-MAX_IDS).map(({ id }) => id) },
-    });
-  }
 }

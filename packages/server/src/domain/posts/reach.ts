@@ -107,6 +107,15 @@ export async function reachOfShare(db: Database, share: PostRow, shared: PostRow
   };
 }
 
+/** What is left to say of a share that is gone; what it passed on may be gone, too. */
+export function reachOfUnshare({ id, author, channel, visibility }: PostRow): Omit<Reach, 'subjects'> {
+  return {
+    topics: [channelTopic(channel)],
+    actor: String(author),
+    routing: { author, channel, object: id, visibility },
+  };
+}
+
 /** Participants of the direct channel that a post lives in; none for others. */
 export async function membersOf(db: Database, row: Pick<PostRow, 'channel'>): Promise<readonly number[]> {
   const channel = await channels.get(db, { id: row.channel });

@@ -14,7 +14,8 @@ import {
 } from '../../state/index.ts';
 import { FAVOURITE } from '../community/load-flags.ts';
 import { requireActor } from '../community/parties.ts';
-import { notify, withdrawNotices } from '../notices/notify.ts';
+import { notify } from '../notices/notify.ts';
+import { withdrawNotices } from '../notices/withdraw.ts';
 import { requirePost, requireTouched } from './access.ts';
 import { recount } from './counts.ts';
 import { codeOf, type Emoji, isRetired, readEmoji } from './emoji.ts';

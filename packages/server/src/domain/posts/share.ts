@@ -12,11 +12,12 @@ import {
 } from '../../state/index.ts';
 import { snapshotPosts } from '../community/load-posts.ts';
 import { requireActor } from '../community/parties.ts';
-import { notify, withdrawNotices } from '../notices/notify.ts';
+import { notify } from '../notices/notify.ts';
+import { withdrawNotices } from '../notices/withdraw.ts';
 import { requirePost, visiblePost } from './access.ts';
 import { countPost } from './counts.ts';
 import { findDoers } from './doers.ts';
-import { reachOfShare } from './reach.ts';
+import { reachOfShare, reachOfUnshare } from './reach.ts';
 import { showPost } from './show.ts';
 
 const shareBy = statement<{ shared: number; author: number }>((db, { shared, author }) =>
@@ -59,17 +60,18 @@ export async function unshare(
   return left && showPost(db, actor, left.id);
 }
 
-/** With its event and its notice; the shared post is still there. */
+/** With its event; the notice goes with the shared post where that is gone already. */
 export async function removeShare(context: CommandContext, row: PostRow): Promise<void> {
   const { db } = context;
-  const shared = row.shared === null ? undefined : await posts.get(db, { id: row.shared });
-  if (!shared) throw new Error(`post ${row.id} shares nothing`);
-  const { topics, actor, routing } = await reachOfShare(db, row, shared);
-  context.eraseSubject(`post:${row.id}`);
-  await posts.remove(db, { id: row.id });
+  const { id, shared } = row;
+  if (shared === null) throw new Error(`post ${id} shares nothing`);
+  context.eraseSubject(`post:${id}`);
+  await posts.remove(db, { id });
   await countPost(db, row, -1);
-  announce(context, { type: 'share.deleted', topics, actor, routing, data: { post: row.id, shared: shared.id } });
-  await withdrawNotices(context, { account: shared.author, type: 'reblog', origin: row.author, post: shared.id });
+  announce(context, { type: 'share.deleted', ...reachOfUnshare(row), data: { post: id, shared } });
+  const passedOn = await posts.get(db, { id: shared });
+  if (!passedOn) return;
+  await withdrawNotices(context, { account: passedOn.author, type: 'reblog', origin: row.author, post: shared });
 }
 
 /** Public and unlisted posts, and one's own for one's followers. */

@@ -1,7 +1,7 @@
 import { CarillonError } from '@carillon/core';
 import { accountTopic, announce, type CommandContext, type RelationRow, relations } from '../../state/index.ts';
 import { type Party, requireActor, requireKnown, requireParty } from '../community/parties.ts';
-import { withdrawNotices } from '../notices/notify.ts';
+import { withdrawNotices } from '../notices/withdraw.ts';
 import { endMembership } from './follow.ts';
 import { hiddenByRelation } from './hidden-posts.ts';
 import type { Relationship } from './messages.ts';

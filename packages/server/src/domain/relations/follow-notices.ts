@@ -1,5 +1,6 @@
 import type { ChannelRow, CommandContext } from '../../state/index.ts';
-import { notify, withdrawNotices } from '../notices/notify.ts';
+import { notify } from '../notices/notify.ts';
+import { withdrawNotices } from '../notices/withdraw.ts';
 
 /** The staff of a channel hears that somebody asks to follow it. */
 export async function noticeRequest(context: CommandContext, staff: readonly number[], origin: number): Promise<void> {

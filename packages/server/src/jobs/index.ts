@@ -1,0 +1,1 @@
+export { type JobFailure, type JobRunner, startJobs } from './runner.ts';
