@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { type Principal, toErrorValue } from '@carillon/core';
-import { Hono } from 'hono';
+import { type Context, Hono } from 'hono';
 import {
   createAdminRoutes,
   createAuthenticator,
@@ -40,8 +40,8 @@ import {
 import { startScheduler } from './scheduler/index.ts';
 import { createLogger, createMetrics, createTelemetry } from './telemetry/index.ts';
 import { THREADS } from './threads.ts';
-import { createEchoRoute, createInternalListener, createListener, problemResponse } from './transport/index.ts';
-import { answerUnknown } from './unknown-address.ts';
+import { createEchoRoute, createInternalListener, createListener, type ProblemAt, problem } from './transport/index.ts';
+import { unknownAddress } from './unknown-address.ts';
 import { createViews, openSuspensions } from './view/index.ts';
 
 export { mintToken } from './auth/index.ts';
@@ -185,12 +185,18 @@ export async function startServer(settings: Settings, options: ServerOptions = {
     token: await devToken({ dataDir, commands, gate, settings: auth }),
     accounts: await seeded.promise.then(people),
   });
+  const problemAt: ProblemAt = (path, error) =>
+    protocols.flatMap((protocol) => protocol.problemAt?.(path, error) ?? []).at(0);
+  const answerError = ({ req }: Context, error: unknown): Response => {
+    const { status, headers, body } = problemAt(req.path, error) ?? problem(error);
+    return new Response(body, { status, headers });
+  };
   const rest = new Hono();
-  rest.onError((error) => {
+  rest.onError((error, context) => {
     if (toErrorValue(error).code === 'internal') telemetry.failed(error, 'rest');
-    return problemResponse(error);
+    return answerError(context, error);
   });
-  rest.notFound((context) => answerUnknown(rest, context));
+  rest.notFound((context) => answerError(context, unknownAddress(rest, context)));
   const { title, description, registrations } = settings.community;
   const organization = { title, description, registrations };
   const admin = { authenticator, commands, gate, settings: auth, apps, domain, organization, bodies, now };
@@ -204,7 +210,11 @@ export async function startServer(settings: Settings, options: ServerOptions = {
   const routes = protocols.flatMap((protocol) => protocol.streams);
   if (settings.test.echo) routes.push(createEchoRoute());
   const isValid = (principal: Principal) => gate.isValid(principal);
-  const listener = createListener({ rest, routes, settings: listenerSettings(settings), events: telemetry, isValid });
+  const listener = createListener({
+    ...{ rest, routes, isValid, problemAt },
+    settings: listenerSettings(settings),
+    events: telemetry,
+  });
   opened.defer(() => listener.close());
   gate.onRevoked((credentialId) => {
     telemetry.credentialRevoked(credentialId);

@@ -16,7 +16,7 @@ export type { Health, InternalListener, InternalListenerOptions } from './intern
 export { createInternalListener } from './internal-listener.ts';
 export type { Listener, ListenerOptions } from './listener.ts';
 export { createListener } from './listener.ts';
-export type { Problem } from './problem.ts';
+export type { Problem, ProblemAt } from './problem.ts';
 export { problem, problemResponse } from './problem.ts';
 export type { RestApp, RestEnv } from './rest.ts';
 export type { Plain, SessionMachine, Step } from './session.ts';

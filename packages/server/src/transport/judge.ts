@@ -5,7 +5,7 @@ import { checkHandshake } from './handshake.ts';
 import { checkHead } from './head.ts';
 import type { Judge, ReadMessage, Verdict } from './message.ts';
 import { hostRule, type ListenerSettings } from './settings.ts';
-import type { Target } from './target.ts';
+import { readTarget, type Target } from './target.ts';
 
 /** Decides what becomes of a request, from its head alone. Never throws: it runs inside Node's parser. */
 export function createJudge(options: {
@@ -50,9 +50,17 @@ export function createJudge(options: {
     try {
       return decide(message);
     } catch (error) {
-      return { kind: 'refused', error };
+      return { kind: 'refused', error, path: readPath(message) };
     }
   };
+}
+
+function readPath({ url = '', headers }: ReadMessage): string | undefined {
+  try {
+    return readTarget(url, headers.host).path;
+  } catch {
+    return undefined;
+  }
 }
 
 function asksForWebSocket({ headers }: ReadMessage): boolean {

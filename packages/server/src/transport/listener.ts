@@ -10,6 +10,7 @@ import type { TransportEvents } from './events.ts';
 import { createHandshake } from './handshake.ts';
 import { createJudge } from './judge.ts';
 import { messageClass, type ReadMessage } from './message.ts';
+import { type ProblemAt, problem } from './problem.ts';
 import { createParseErrorAnswer, refuseOnSocket } from './refuse.ts';
 import { createRestHandler, type RestApp } from './rest.ts';
 import { completeSettings, type IsValid, type PartialListenerSettings } from './settings.ts';
@@ -27,6 +28,8 @@ export interface ListenerOptions {
   readonly events?: TransportEvents;
   /** Asked once more when a stream is opened, so that a revocation between login and opening is not missed. */
   readonly isValid?: IsValid;
+  /** Errors that reach no route, or come out of one, in the words of who answers there; problems by default. */
+  readonly problemAt?: ProblemAt;
   /** Between 0 and 1; for tests. */
   readonly random?: () => number;
 }
@@ -61,6 +64,7 @@ export function createListener(options: ListenerOptions): Listener {
     cors,
     handshake: createHandshake(settings.timeouts.lingerMs),
     handBack,
+    problemOf: (error, path) => (path === undefined ? undefined : options.problemAt?.(path, error)) ?? problem(error),
   };
   const rest = createRestHandler({ app: options.rest, context, addressOf });
   const server = createServer();
@@ -104,7 +108,7 @@ export function createListener(options: ListenerOptions): Listener {
     const verdict = (message.verdict ??= judge(message));
     if (verdict.kind === 'plain') return rest.handle(message, response, verdict.target);
     if (!response.socket) return void socket.destroy();
-    if (verdict.kind === 'refused') return refuseOnSocket(context, socket, verdict.error, message.method);
+    if (verdict.kind === 'refused') return refuseOnSocket(context, socket, verdict.error, message);
     open(message, socket, Buffer.alloc(0), false);
   }
 
@@ -123,7 +127,7 @@ export function createListener(options: ListenerOptions): Listener {
   function open(message: ReadMessage, socket: Socket, head: Buffer, taken: boolean): void {
     const { verdict } = message;
     if (verdict?.kind !== 'stream')
-      return refuseOnSocket(context, socket, verdict?.kind === 'refused' ? verdict.error : undefined, message.method);
+      return refuseOnSocket(context, socket, verdict?.kind === 'refused' ? verdict.error : undefined, message);
     const { route, target } = verdict;
     const address = addressOf(socket.remoteAddress, message.headers['x-forwarded-for']);
     let request: TakenRequest;
@@ -135,7 +139,7 @@ export function createListener(options: ListenerOptions): Listener {
         reusable: taken && isKeptAlive(message),
       });
     } catch (error) {
-      return refuseOnSocket(context, socket, error);
+      return refuseOnSocket(context, socket, error, message);
     }
     if (!taken) {
       socket.on('error', ignore);

@@ -6,7 +6,8 @@ import type { Target } from './target.ts';
 export type Verdict =
   | { readonly kind: 'plain'; readonly target: Target }
   | { readonly kind: 'stream'; readonly target: Target; readonly route: StreamRoute }
-  | { readonly kind: 'refused'; readonly error: unknown };
+  /** With its path where the target can be read. */
+  | { readonly kind: 'refused'; readonly error: unknown; readonly path: string | undefined };
 
 export type Judge = (message: ReadMessage) => Verdict;
 
@@ -31,6 +32,12 @@ export class ReadMessage extends IncomingMessage {
     this.onOverflow?.();
     return true;
   }
+}
+
+/** Where a request went, for whose words an error is said in; `undefined` while, or where, that cannot be read. */
+export function pathOf(message: ReadMessage): string | undefined {
+  const { verdict } = message;
+  return verdict?.kind === 'refused' ? verdict.path : verdict?.target.path;
 }
 
 export type MessageClass = typeof ReadMessage;

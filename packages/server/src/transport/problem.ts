@@ -8,6 +8,9 @@ export interface Problem {
   readonly body: string;
 }
 
+/** An error in the form of whoever answers at a path; `undefined` where that is a problem. */
+export type ProblemAt = (path: string, error: unknown) => Problem | undefined;
+
 const TYPE_BASE = 'https://carillon.dev/errors/';
 
 /** Facts that HTTP also says in a header of its own. */

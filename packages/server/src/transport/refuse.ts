@@ -2,45 +2,47 @@ import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { CarillonError } from '@carillon/core';
 import { ALLOW } from './head.ts';
-import type { ConnectionContext } from './open-stream.ts';
-import { problem } from './problem.ts';
+import { pathOf, type ReadMessage } from './message.ts';
 import { SECURITY_HEADERS, wholeAnswer } from './raw-answer.ts';
 import { lingerClose } from './socket-end.ts';
+import type { TakenContext } from './taken-request.ts';
 import { HANDED_BACK_AT, LAST_ANSWER, REFUSED, USER } from './taken-socket.ts';
 
 export const CLOSE = { Connection: 'close' };
 
 /**
- * Answers a refused request on its bare socket and closes it; what follows on the connection is never parsed. The
- * method, where it could be read, tells whether the answer has a body (RFC 9110 §9.3.2).
+ * Answers a refused request on its bare socket and closes it; what follows on the connection is never parsed. Its
+ * method, where it could be read, tells whether the answer has a body (RFC 9110 §9.3.2), its path in whose words.
  */
-export function refuseOnSocket(context: ConnectionContext, socket: Socket, error: unknown, method?: string): void {
+export function refuseOnSocket(context: TakenContext, socket: Socket, error: unknown, message?: ReadMessage): void {
   if (socket[REFUSED]) return;
   socket[REFUSED] = true;
-  const { status, code, headers, body } = problem(error ?? new Error('refused without a reason'));
+  const path = message && pathOf(message);
+  const { status, code, headers, body } = context.problemOf(error ?? new Error('refused without a reason'), path);
   if (!(error instanceof CarillonError)) context.events.failed?.(error, 'deciding about a request');
   context.events.refused?.(code);
   const answer = wholeAnswer(status, body, SECURITY_HEADERS, headers, CLOSE);
-  const said = method === 'HEAD' ? answer.subarray(0, answer.length - Buffer.byteLength(body)) : answer;
+  const said = message?.method === 'HEAD' ? answer.subarray(0, answer.length - Buffer.byteLength(body)) : answer;
   lingerClose(socket, said, context.settings.timeouts.lingerMs);
 }
 
 /** The `clientError` listener: what Node's parser or its clocks refuse becomes a problem and a closed connection. */
-export function createParseErrorAnswer(context: ConnectionContext): (error: ParseError, duplex: Duplex) => void {
+export function createParseErrorAnswer(context: TakenContext): (error: ParseError, duplex: Duplex) => void {
   return (error, socket) => {
     if (!(socket instanceof Socket)) return void socket.destroy();
     // What still comes is dropped; it is being closed.
     if (socket[REFUSED]) return;
     if (!socket.writable || socket[USER] || error.code === 'ECONNRESET') return void socket.destroy();
     const last = socket[LAST_ANSWER];
-    if (last && !last.writableFinished) {
+    const isUnderWay = last !== undefined && !last.writableFinished;
+    if (isUnderWay) {
       // Only the answer to the very request that is broken may still be replaced.
       if (last.req.complete || last.headersSent) return void socket.destroy();
     }
     const timedOut = error.code === 'ERR_HTTP_REQUEST_TIMEOUT';
     const silent = socket.bytesRead === (socket[HANDED_BACK_AT] ?? 0);
     if (timedOut && silent) return void socket.destroy();
-    refuseOnSocket(context, socket, asRefusal(error));
+    refuseOnSocket(context, socket, asRefusal(error), isUnderWay ? last.req : undefined);
   };
 }
 

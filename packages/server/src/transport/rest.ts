@@ -4,8 +4,7 @@ import { getRequestListener } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import type { AddressOf } from './address.ts';
 import { ALLOW, bodyTooLarge } from './head.ts';
-import type { ReadMessage } from './message.ts';
-import { problem, problemResponse } from './problem.ts';
+import { pathOf, type ReadMessage } from './message.ts';
 import { SECURITY_HEADERS } from './raw-answer.ts';
 import type { TakenContext } from './taken-request.ts';
 import { HANDED_BACK_AT, LAST_ANSWER, REFUSED } from './taken-socket.ts';
@@ -46,19 +45,27 @@ export function createRestHandler(options: {
       // The listener below only ever passes what `createServer` made.
       const { incoming, outgoing } = env as { incoming: ReadMessage; outgoing: ServerResponse };
       const address = options.addressOf(incoming.socket.remoteAddress, incoming.headers['x-forwarded-for']);
-      const answer = await app.fetch(request, { address, incoming, outgoing });
+      const answer = await fetchAnswer(request, { address, incoming, outgoing });
       if (incoming.overflowed || outgoing.headersSent || incoming.socket[REFUSED]) return RESPONSE_ALREADY_SENT;
       if (cors.varies) answer.headers.append('Vary', 'Origin');
       return answer;
     },
-    { errorHandler: answerError, hostname: 'localhost' },
+    { errorHandler: (error) => answerError(error, undefined), hostname: 'localhost' },
   );
 
-  function answerError(error: unknown): Response {
+  async function fetchAnswer(request: Request, env: RestEnv): Promise<Response> {
+    try {
+      return await app.fetch(request, env);
+    } catch (error) {
+      return answerError(error, pathOf(env.incoming));
+    }
+  }
+
+  function answerError(error: unknown, path: string | undefined): Response {
     if (!(error instanceof CarillonError) && !isClientFault(error)) events.failed?.(error, 'rest');
-    return problemResponse(
-      isClientFault(error) ? new CarillonError('bad-request', 'the request cannot be read') : error,
-    );
+    const told = isClientFault(error) ? new CarillonError('bad-request', 'the request cannot be read') : error;
+    const { status, headers, body } = context.problemOf(told, path);
+    return new Response(body, { status, headers });
   }
 
   function handle(message: ReadMessage, response: ServerResponse<ReadMessage>, target: Target): void {
@@ -100,7 +107,7 @@ export function createRestHandler(options: {
   function refuseBody(message: ReadMessage, response: ServerResponse): void {
     const { socket } = message;
     if (!response.headersSent) {
-      const { status, code, headers, body } = problem(bodyTooLarge(message.bodyLimit));
+      const { status, code, headers, body } = context.problemOf(bodyTooLarge(message.bodyLimit), pathOf(message));
       events.refused?.(code);
       response.writeHead(status, { ...headers, Connection: 'close', 'Content-Length': Buffer.byteLength(body) });
       response.write(body);

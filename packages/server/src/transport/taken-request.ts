@@ -8,7 +8,7 @@ import { checkHandshake, type Handshake } from './handshake.ts';
 import type { ReadMessage } from './message.ts';
 import { OpenSocket } from './open-socket.ts';
 import { type ConnectionContext, OpenStream } from './open-stream.ts';
-import { problem } from './problem.ts';
+import type { Problem } from './problem.ts';
 import { type AnswerHeaders, answerHead, SECURITY_HEADERS, wholeAnswer } from './raw-answer.ts';
 import { lingerClose } from './socket-end.ts';
 import { type SocketUser, USER } from './taken-socket.ts';
@@ -18,6 +18,8 @@ import type { Target } from './target.ts';
 export interface TakenContext extends ConnectionContext {
   readonly cors: Cors;
   readonly handshake: Handshake;
+  /** An error as a whole answer, in the words of who answers at the path. */
+  problemOf(error: unknown, path: string | undefined): Problem;
   /** Gives a socket, and bytes read too far, back to Node's HTTP machinery for the next request. */
   handBack(socket: Socket, head: Buffer): void;
 }
@@ -165,14 +167,14 @@ export class TakenRequest implements StreamRequest, SocketUser, Held {
     context.handBack(socket, this.head);
   }
 
-  /** Answers with the error's problem, unless an answer was begun; then the connection can only be dropped. */
+  /** Answers with the error, unless an answer was begun; then the connection can only be dropped. */
   fail(error: unknown): void {
     if (!(error instanceof CarillonError)) this.context.events.failed?.(error, `route ${this.path}`);
     if (this.isOver) {
       if (this.endReason !== 'gone' && this.socket[USER] === this) this.socket.destroy();
       return;
     }
-    const { status, code, headers, body } = problem(error);
+    const { status, code, headers, body } = this.context.problemOf(error, this.path);
     // A browser's EventSource gives up for good on any answer but 200; a lost connection it opens again.
     if (code === 'draining' && this.headers.accept?.includes('text/event-stream')) return this.destroy();
     this.context.events.refused?.(code);

@@ -4,7 +4,7 @@ import type { Farewell, Goodbye, SocketOwner, SocketSink, StreamRequest, StreamR
 import { createEchoRoute } from '../echo.ts';
 import type { TransportEvents } from '../events.ts';
 import { createListener, type Listener } from '../listener.ts';
-import { problemResponse } from '../problem.ts';
+import { type ProblemAt, problemResponse } from '../problem.ts';
 import type { RestEnv } from '../rest.ts';
 import type { PartialListenerSettings } from '../settings.ts';
 import { textFrame } from '../text-frame.ts';
@@ -82,6 +82,7 @@ export interface TestServerOptions {
   readonly isValid?: (principal: Principal) => boolean;
   readonly routes?: readonly StreamRoute[];
   readonly app?: Hono<{ Bindings: RestEnv }>;
+  readonly problemAt?: ProblemAt;
 }
 
 /**
@@ -122,6 +123,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     settings: { ...options.settings, timeouts: { lingerMs: 300, ...options.settings?.timeouts } },
     events: { ...options.events, failed: (error) => failures.push(error) },
     ...(options.isValid && { isValid: options.isValid }),
+    ...(options.problemAt && { problemAt: options.problemAt }),
   });
   await listener.listen();
   const { url } = listener;

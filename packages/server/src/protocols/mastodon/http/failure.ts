@@ -1,4 +1,5 @@
 import { CarillonError, type ErrorCode, type ErrorMap, toErrorValue } from '@carillon/core';
+import type { Problem } from '../../../transport/index.ts';
 
 /** How an error sounds to Mastodon's clients (protocol page §11). */
 interface Words {
@@ -58,15 +59,25 @@ export const invalid = (what: string): CarillonError => refuse('unprocessable', 
 
 /** Any error as a whole answer; what is not a `CarillonError` shows nothing of itself. */
 export function failure(error: unknown): Response {
+  const { status, headers, body } = failureProblem(error);
+  return new Response(body, { status, headers });
+}
+
+/** The same for the transport, which knows no `Response`. */
+export function failureProblem(error: unknown): Problem {
   const { code, message, facts } = toErrorValue(error);
   const { status, said, before = '', retryAfterSeconds } = WORDS[code];
   const { oauth } = facts;
   const words = typeof facts.words === 'string' ? facts.words : (said ?? before + message);
-  const headers = new Headers({ 'Content-Type': 'application/json; charset=utf-8', 'Cache-Control': 'no-store' });
-  if (status === 401) headers.set('WWW-Authenticate', `Bearer realm="carillon", error="invalid_token"`);
-  if (oauth === 'invalid_client') headers.set('WWW-Authenticate', 'Basic realm="carillon"');
+  const headers: Record<string, string> = {
+    'Content-Type': 'application/json; charset=utf-8',
+    'Cache-Control': 'no-store',
+  };
+  if (status === 401) headers['WWW-Authenticate'] = `Bearer realm="carillon", error="invalid_token"`;
+  if (oauth === 'invalid_client') headers['WWW-Authenticate'] = 'Basic realm="carillon"';
   const retryAfter = facts.retryAfter ?? retryAfterSeconds;
-  if (retryAfter !== undefined) headers.set('Retry-After', String(retryAfter));
-  const body = oauth === undefined ? { error: words } : { error: oauth, error_description: message };
-  return new Response(JSON.stringify(body), { status, headers });
+  if (retryAfter !== undefined) headers['Retry-After'] = String(retryAfter);
+  if (facts.allow !== undefined) headers['Allow'] = String(facts.allow);
+  const told = oauth === undefined ? { error: words } : { error: oauth, error_description: message };
+  return { status, code, headers, body: JSON.stringify(told) };
 }

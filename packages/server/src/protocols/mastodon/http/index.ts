@@ -5,7 +5,7 @@ export { anyone, token, user } from './access.ts';
 export type { Fields } from './body.ts';
 export { readFields, readQueryFields } from './body.ts';
 export { Call, checked, found, json, organizationOf } from './call.ts';
-export { invalid, needsUser, notFound, outsideScopes, refuse, refuseOauth } from './failure.ts';
+export { failureProblem, invalid, needsUser, notFound, outsideScopes, refuse, refuseOauth } from './failure.ts';
 export { flag, idField, many, numberOf, textField, wholeNumber } from './fields.ts';
 export { Html, html, page } from './html.ts';
 export type { PageSize } from './paging.ts';
