@@ -18,6 +18,7 @@ import type { Settings } from './config/index.ts';
 import { createConsoleRoutes } from './console/index.ts';
 import { createProbe } from './health/index.ts';
 import { createHub, createLocalBus, createLocalLeases, createPresence } from './hub/index.ts';
+import { startJobs } from './jobs/index.ts';
 import { openLog } from './log/index.ts';
 import { counted, timed, timedReads } from './measured-log.ts';
 import { createMediaStore, startMediaChores } from './media/index.ts';
@@ -155,6 +156,14 @@ export async function startServer(settings: Settings, options: ServerOptions = {
     failed: (error) => telemetry.failed(error, 'scheduler'),
   });
   opened.defer(() => scheduler.close());
+  const jobs = startJobs({
+    ...{ commands, log, leases, now },
+    node: randomUUID(),
+    counted: telemetry.jobsCounted,
+    jobFailed: telemetry.jobFailed,
+    failed: (error) => telemetry.failed(error, 'jobs'),
+  });
+  opened.defer(() => jobs.close());
   const bodies = createBodyRenderer({
     ...{ commands, domain, baseUrl },
     maxMarkdownCharacters: settings.community.markdownCharacters,

@@ -14,9 +14,10 @@ import {
   unindexPost,
 } from '../../state/index.ts';
 import { requireActor } from '../community/parties.ts';
+import { AT_ONCE, type JobKind, serve } from '../jobs/serve.ts';
 import { dropMedia } from '../media/drop.ts';
 import { untouchConversations } from '../notices/conversations.ts';
-import { withdrawNotices } from '../notices/notify.ts';
+import { withdrawAll } from '../notices/withdraw.ts';
 import { visiblePost } from './access.ts';
 import { dropTags, findMedia, writeMentions } from './body.ts';
 import { countPost } from './counts.ts';
@@ -31,13 +32,24 @@ interface Of {
   readonly post: number;
 }
 
-const sharesOf = statement<Of>((db, { post }) =>
-  db.selectFrom('posts').selectAll().where('shared', '=', post).orderBy('id'),
+const sharesOf = statement<Of & { cursor: number }>((db, { post, cursor }) =>
+  db
+    .selectFrom('posts')
+    .selectAll()
+    .where('shared', '=', post)
+    .where('author', '>', cursor)
+    .orderBy('author')
+    .limit(AT_ONCE),
 );
 const answersTo = statement<Of>((db, { post }) => db.selectFrom('posts').selectAll().where('reply_to', '=', post));
 const reactionsOf = statement<Of>((db, { post }) => db.selectFrom('reactions').selectAll().where('post', '=', post));
 const flagsOf = statement<Of>((db, { post }) => db.selectFrom('post_flags').selectAll().where('post', '=', post));
 const filtersOf = statement<Of>((db, { post }) => db.selectFrom('filter_posts').selectAll().where('post', '=', post));
+export const sharesRemoval: JobKind<Of> = {
+  async serve(context, { post }, cursor) {
+    const shares = await posts.find(context.db, sharesOf, { post, cursor });
+    for (const share of shares) await removeShare(context, share);
+    return shares.length < AT_ONCE ? undefined : shares.at(-1)?.author;
 
 export async function remove(
   context: CommandContext,
@@ -59,15 +71,14 @@ export async function remove(
 }
 
 /**
- * Takes a post away for good, with its shares and everything that was said of it; its text and that of its earlier
- * versions is erased from the log in the same commit (kernel K7). Those who may have heard of it hear that it is gone.
+ * Takes a post away for good, with everything that was said of it; its text and that of its earlier versions is erased
+ * from the log in the same commit (kernel K7). Those who may have heard of it hear that it is gone. Many shares and
+ * notices follow in a job.
  */
 export async function removePost(context: CommandContext, row: PostRow): Promise<void> {
   const { db } = context;
   const { id } = row;
   const { topics, actor, routing } = await reachOf(db, row, 'deleted');
-  for (const share of await posts.find(db, sharesOf, { post: id })) await removeShare(context, share);
-  await withdrawNotices(context, { post: id });
   context.eraseSubject(`post:${id}`);
   await removeParts(db, row);
   await unindexPost(db, row);
@@ -76,7 +87,10 @@ export async function removePost(context: CommandContext, row: PostRow): Promise
     await posts.put(db, { ...answer, reply_to: null });
   }
   await countPost(db, row, -1);
-  announce(context, { type: 'post.deleted', topics, actor, routing, data: { post: id } });
+  await serve(context, sharesRemoval, { post: id });
+  await withdrawAll(context, { post: id });
+  const topic = row.topic === '' ? {} : { topic: row.topic };
+  announce(context, { type: 'post.deleted', topics, actor, routing, data: { post: id, ...topic } });
   await untouchConversations(context, { post: row });
 }
 
