@@ -45,11 +45,16 @@ const answersTo = statement<Of>((db, { post }) => db.selectFrom('posts').selectA
 const reactionsOf = statement<Of>((db, { post }) => db.selectFrom('reactions').selectAll().where('post', '=', post));
 const flagsOf = statement<Of>((db, { post }) => db.selectFrom('post_flags').selectAll().where('post', '=', post));
 const filtersOf = statement<Of>((db, { post }) => db.selectFrom('filter_posts').selectAll().where('post', '=', post));
+
+/** Of a post that is gone: nobody is shown them meanwhile, because nobody may see what they pass on. */
 export const sharesRemoval: JobKind<Of> = {
+  name: 'remove-shares',
   async serve(context, { post }, cursor) {
     const shares = await posts.find(context.db, sharesOf, { post, cursor });
     for (const share of shares) await removeShare(context, share);
     return shares.length < AT_ONCE ? undefined : shares.at(-1)?.author;
+  },
+};
 
 export async function remove(
   context: CommandContext,
