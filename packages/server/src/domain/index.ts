@@ -1,6 +1,7 @@
 export type {
   AccountSnapshot,
   AnnouncementSnapshot,
+  AttachmentSnapshot,
   ChannelSnapshot,
   Commands,
   CommunityEvents,
@@ -28,6 +29,7 @@ export type {
   StoredStream,
   StreamGarbage,
   StreamSegment,
+  SubmessageSnapshot,
   UserStatusSnapshot,
 } from '../state/index.ts';
 export { accountTopic, channelTopic, hashtagTopic, localHashtagTopic, readEvent } from '../state/index.ts';
@@ -59,7 +61,10 @@ export { deskCommands, deskQueries } from './desk/handlers.ts';
 export type { DueScheduled, NewDraft, ScheduledPost } from './desk/messages.ts';
 export {
   addAlertWords,
+  addSubmessage,
   alertWordsOf,
+  attachmentsOf,
+  botStorageOf,
   cancelScheduled,
   createDrafts,
   createSnippet,
@@ -71,13 +76,16 @@ export {
   editSnippet,
   failScheduled,
   nextScheduled,
+  putBotStorage,
   removeAlertWords,
+  removeBotStorage,
   scheduledById,
   scheduledOf,
   schedulePost,
   sendScheduled,
   setUserStatus,
   snippetsOf,
+  submessagesOf,
   updateScheduled,
   userStatuses,
   userStatusOf,
@@ -233,6 +241,8 @@ export type {
   ChannelPosts,
   Flagged,
   FlagPosts,
+  Moved,
+  MovePost,
   ReactionView,
   ReadingFlags,
   TopicView,
@@ -243,6 +253,8 @@ export {
   FLAGGED_AT_ONCE,
   flagPosts,
   listTopics,
+  MOVED_AT_ONCE,
+  movePost,
   reactionsOf,
   readingFlagsOf,
   unreadOf,
@@ -310,5 +322,17 @@ export {
 } from './streams/messages.ts';
 export { workspaceCommands, workspaceQueries } from './workspace/handlers.ts';
 export type { FollowSettingsView } from './workspace/messages.ts';
-export { followSettingsOf, setTopicPolicy, topicPoliciesOf, updateSubscription } from './workspace/messages.ts';
+export {
+  changeGroupMembers,
+  changeSubgroups,
+  createUserGroup,
+  deleteUserGroup,
+  followSettingsOf,
+  setTopicPolicy,
+  topicPoliciesOf,
+  updateSubscription,
+  updateUserGroup,
+  userGroupsNow,
+} from './workspace/messages.ts';
+export { roleGroupId } from './workspace/role-groups.ts';
 export { FOLLOW_SETTINGS, UNSAID_FOLLOW_SETTINGS } from './workspace/subscriptions.ts';

@@ -1,5 +1,28 @@
+import { changeMembers, changeParts } from './group-members.ts';
+import { changeGroup, makeGroup, removeGroup } from './groups.ts';
+import { loadGroups } from './load-groups.ts';
+import {
+  changeGroupMembers,
+  changeSubgroups,
+  createUserGroup,
+  deleteUserGroup,
+  updateUserGroup,
+  userGroupsNow,
+} from './messages.ts';
 import { subscriptionCommands, subscriptionQueries } from './subscriptions.ts';
 import { topicPolicyCommands, topicPolicyQueries } from './topic-policies.ts';
 
-export const workspaceCommands = { ...subscriptionCommands, ...topicPolicyCommands };
-export const workspaceQueries = { ...subscriptionQueries, ...topicPolicyQueries };
+export const workspaceCommands = {
+  ...subscriptionCommands,
+  ...topicPolicyCommands,
+  [createUserGroup.name]: makeGroup,
+  [updateUserGroup.name]: changeGroup,
+  [deleteUserGroup.name]: removeGroup,
+  [changeGroupMembers.name]: changeMembers,
+  [changeSubgroups.name]: changeParts,
+};
+export const workspaceQueries = {
+  ...subscriptionQueries,
+  ...topicPolicyQueries,
+  [userGroupsNow.name]: loadGroups,
+};

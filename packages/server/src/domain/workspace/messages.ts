@@ -1,4 +1,10 @@
-import { type FollowSettings, type Message, type TopicPolicy, type TopicPolicySnapshot } from '../../state/index.ts';
+import {
+  type FollowSettings,
+  type Message,
+  type TopicPolicy,
+  type TopicPolicySnapshot,
+  UserGroupSnapshot,
+} from '../../state/index.ts';
 
 interface Acting {
   readonly actor: number;
@@ -26,4 +32,47 @@ export const followSettingsOf: Message<{ readonly account: number }, readonly Fo
 /** The latest first. */
 export const topicPoliciesOf: Message<{ readonly account: number }, readonly TopicPolicySnapshot[]> = {
   name: 'workspace.topic-policies',
+};
+
+/**
+ * Role `groups.create`; the one who makes it is not in it unless named. Throws `conflict` for a name that is taken,
+ * whatever its case, `not-found` for members and subgroups that are not there. At most 1,000 of each at once.
+ */
+export const createUserGroup: Message<
+  Acting & {
+    readonly name: string;
+    readonly description?: string;
+    readonly members?: readonly number[];
+    readonly subgroups?: readonly number[];
+  },
+  UserGroupSnapshot
+> = { name: 'workspace.create-group' };
+/** This and what follows is for moderators and whoever made the group; those of the roles stay as they are. */
+export const updateUserGroup: Message<
+  Acting & {
+    readonly id: number;
+    readonly name?: string;
+    readonly description?: string;
+    /** Throws `conflict` while it is part of another group. */
+    readonly deactivated?: boolean;
+  },
+  UserGroupSnapshot
+> = { name: 'workspace.update-group' };
+/** Throws `conflict` while it is part of another group. */
+export const deleteUserGroup: Message<Acting & { readonly id: number }, undefined> = {
+  name: 'workspace.delete-group',
+};
+/** Anybody may leave. Throws `conflict` for deactivated groups. */
+export const changeGroupMembers: Message<
+  Acting & { readonly id: number; readonly add?: readonly number[]; readonly remove?: readonly number[] },
+  UserGroupSnapshot
+> = { name: 'workspace.change-group-members' };
+/** Throws `conflict` for deactivated groups, and when a group would hold itself, at whatever depth. */
+export const changeSubgroups: Message<
+  Acting & { readonly id: number; readonly add?: readonly number[]; readonly remove?: readonly number[] },
+  UserGroupSnapshot
+> = { name: 'workspace.change-subgroups' };
+/** Those of the roles too, whose members are whoever has the role now, and deactivated ones. */
+export const userGroupsNow: Message<Record<string, never>, readonly UserGroupSnapshot[]> = {
+  name: 'workspace.groups',
 };
