@@ -15,11 +15,13 @@ interface Of {
   readonly depth: number;
 }
 
-/** Nobody in particular is shown less of a thread. */
+/** As much as Mastodon shows; nobody in particular is shown less of a thread. */
 const LIMITS = {
   anonymous: { ancestors: 40, descendants: 60, depth: 20 },
-  signedIn: { ancestors: 1_000, descendants: 1_000, depth: 1_000 },
+  signedIn: { ancestors: 4_096, descendants: 4_096, depth: 4_096 },
 } as const;
+/** Of a thread's answers so many, the oldest, are looked at, whether they may be seen or not. */
+const MOST_FOUND = 4_096;
 
 const ancestorsOf = statement<Of>((db, { post, viewer, limit }) =>
   db
@@ -55,7 +57,11 @@ const descendantsOf = statement<Of>((db, { post, viewer, now, limit, depth }) =>
             .innerJoin('posts as answer', 'answer.reply_to', 'below.id')
             .select(['answer.id as id', sql<number>`depth + 1`.as('depth')])
             .where(sql<boolean>`depth < ${depth}`),
-        ),
+        )
+        // In a recursion: what is found goes on from the oldest, and ends after so many rows. An answer is younger than
+        // what it answers.
+        .orderBy('id')
+        .limit(MOST_FOUND),
     )
     .selectFrom('posts')
     .selectAll()
