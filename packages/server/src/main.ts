@@ -143,10 +143,13 @@ export async function startServer(settings: Settings, options: ServerOptions = {
     failed: telemetry.failed,
     resumed: telemetry.resumed,
   });
-  const { domain, mediaBytes, mediaPixels } = settings.community;
+  const { domain, mediaBytes, mediaPixels, uploadBytes } = settings.community;
   const baseUrl = (): string => settings.server.publicUrl ?? listener.url;
   const directory = join(dataDir, 'media');
-  const media = createMediaStore({ directory, maxBytes: mediaBytes, maxPixels: mediaPixels });
+  const media = createMediaStore({
+    ...{ directory, maxUploadBytes: uploadBytes },
+    ...{ maxBytes: mediaBytes, maxPixels: mediaPixels },
+  });
   const failedTidying = (error: unknown): void => telemetry.failed(error, 'media');
   const mediaChores = startMediaChores({ commands, log, media, now, failed: failedTidying });
   opened.defer(() => mediaChores.close());
@@ -169,7 +172,7 @@ export async function startServer(settings: Settings, options: ServerOptions = {
     maxMarkdownCharacters: settings.community.markdownCharacters,
   });
   opened.defer(() => bodies.close());
-  const ingest = createIngest({ authenticator, commands, media, bodies, domain });
+  const ingest = createIngest({ authenticator, commands, media, maxMediaBytes: mediaBytes, bodies, domain });
   const mastodon = createMastodon({
     ...parts,
     views,

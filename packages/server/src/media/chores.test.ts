@@ -12,9 +12,9 @@ const GIF = Buffer.from('R0lGODlhAgABAIAAAP8AAAAA/ywAAAAAAgABAAACAkQKADs=', 'bas
 async function openMedia() {
   const open = await openDomain();
   const directory = join(open.dataDir, 'media');
-  const store = createMediaStore({ directory, maxBytes: 10_000, maxPixels: 10_000 });
+  const store = createMediaStore({ directory, maxBytes: 10_000, maxPixels: 10_000, maxUploadBytes: 100_000 });
   const upload = async (actor: number) => {
-    const saved = await store.save(GIF);
+    const saved = await store.save(GIF, 'a');
     const row = await open.run(createMedia, { ...saved, actor, description: null });
     return { ...saved, id: row.id };
   };
@@ -59,7 +59,7 @@ test('uploads that no post shows and files of nobody go after a day, and nothing
   const juliet = await open.account('juliet');
   const [shown, waiting] = [await upload(juliet.id), await upload(juliet.id)];
   await open.post(juliet.id, 'look', { media: [shown.id] });
-  const lost = await store.save(GIF);
+  const lost = await store.save(GIF, 'a');
   writeFileSync(join(directory, `${'a'.repeat(32)}.png.part`), 'half');
   const tidy = (now: number) => tidyMedia({ commands: open.log, media: store, now: () => now });
 

@@ -1,6 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { Worker } from 'node:worker_threads';
 import { CarillonError } from '@carillon/core';
+import { createTurns } from '../turns/index.ts';
 
 export interface ImageJob {
   readonly bytes: Uint8Array;
@@ -21,8 +22,11 @@ export interface DecodedImage {
 }
 
 export interface ImageDecoder {
-  /** Throws `unprocessable` when the bytes are not a whole image or take too long, `rate-limited` when too many wait. */
-  decode(job: ImageJob): Promise<DecodedImage>;
+  /**
+   * One image at a time for each owner, and owners in turn. Throws `unprocessable` when the bytes are not a whole image
+   * or take too long, `rate-limited` when too many wait.
+   */
+  decode(job: ImageJob, owner: string): Promise<DecodedImage>;
 }
 
 /** What decoding takes for each pixel of an image (four channels of 16 bits, and as 8 bits beside) and for itself. */
@@ -31,8 +35,7 @@ const BYTES_BESIDE = 64 * 1_048_576;
 /** Of WebAssembly's memory. */
 const PAGE_BYTES = 65_536;
 const MOST_PAGES = 65_536;
-const JOBS_AT_ONCE = 2;
-const WAITING_JOBS = 64;
+const TURNS = { atOnce: 2, waiting: 64, waitingPerOwner: 8, what: 'images' };
 const JOB_MS = 60_000;
 
 /**
@@ -42,28 +45,8 @@ const JOB_MS = 60_000;
  */
 export function createImageDecoder(maxPixels: number): ImageDecoder {
   const pages = Math.min(MOST_PAGES, Math.ceil((maxPixels * BYTES_PER_PIXEL + BYTES_BESIDE) / PAGE_BYTES));
-  const waiting: (() => void)[] = [];
-  let busy = 0;
-  return {
-    async decode(job) {
-      if (busy >= JOBS_AT_ONCE) {
-        if (waiting.length >= WAITING_JOBS) {
-          throw new CarillonError('rate-limited', 'too many images wait to be read; send it again later');
-        }
-        await new Promise<void>((resolve) => waiting.push(resolve));
-      } else {
-        busy += 1;
-      }
-      try {
-        return await inThread(job, pages);
-      } finally {
-        // Whoever waits longest takes over the place.
-        const next = waiting.shift();
-        if (next) next();
-        else busy -= 1;
-      }
-    },
-  };
+  const turns = createTurns(TURNS);
+  return { decode: (job, owner) => turns.take(owner, () => inThread(job, pages)) };
 }
 
 async function inThread(job: ImageJob, pages: number): Promise<DecodedImage> {

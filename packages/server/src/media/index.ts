@@ -7,3 +7,4 @@ export {
   type MediaStoreSettings,
   type StoredMedia,
 } from './store.ts';
+export type { ComingUpload } from './upload-room.ts';

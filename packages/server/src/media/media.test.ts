@@ -2,17 +2,21 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { crc32, deflateSync } from 'node:zlib';
+import type { CarillonError } from '@carillon/core';
 import { PhotonImage } from '@silvia-odwyer/photon-node';
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
+import { createImageDecoder } from './decode-image.ts';
 import { readImageHeader } from './image-header.ts';
 import { createMediaStore } from './store.ts';
 import { stripMetadata } from './strip-metadata.ts';
+import { createUploadRoom } from './upload-room.ts';
 import { upright } from './upright.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'carillon-media-'));
 afterAll(() => rmSync(directory, { recursive: true }));
-const store = createMediaStore({ directory, maxBytes: 1_000_000, maxPixels: 1_000_000 });
+const store = createMediaStore({ directory, maxBytes: 1_000_000, maxPixels: 1_000_000, maxUploadBytes: 4_000_000 });
+const save = (bytes: Buffer) => store.save(bytes, 'juliet');
 
 /** Left half red, right half blue. */
 function picture(width: number, height: number): PhotonImage {
@@ -35,6 +39,10 @@ function withChunk(image: Buffer, name: string, data: Buffer): Buffer {
   sum.writeUInt32BE(crc32(body));
   return Buffer.concat([image.subarray(0, 33), length, body, sum, image.subarray(33)]);
 }
+
+/** A colour profile's chunk, which unpacks to so many zeros. */
+const profile = (length: number) =>
+  Buffer.concat([Buffer.from('profile\0\0', 'latin1'), deflateSync(Buffer.alloc(length))]);
 
 /** A JPEG as a camera makes it: with an orientation, a place and a comment. */
 function photograph(orientation: number, width = 60, height = 40): Buffer {
@@ -84,7 +92,7 @@ describe('what is kept', () => {
   test('a small image is kept as it is, with its size and a blur', async () => {
     const bytes = png(40, 20);
 
-    const saved = await store.save(bytes);
+    const saved = await save(bytes);
 
     expect(saved).toEqual({
       type: 'image',
@@ -105,7 +113,7 @@ describe('what is kept', () => {
   });
 
   test('a large image gets a preview of the same form', async () => {
-    const saved = await store.save(webp(1_000, 800));
+    const saved = await save(webp(1_000, 800));
 
     expect(saved.meta).toMatchObject({
       original: { width: 1_000, height: 800 },
@@ -117,7 +125,7 @@ describe('what is kept', () => {
   });
 
   test('a photograph loses its place and comment, and stands upright', async () => {
-    const saved = await store.save(photograph(6));
+    const saved = await save(photograph(6));
 
     expect(saved.meta).toMatchObject({ original: { width: 40, height: 60 } });
     const kept = readFileSync(join(directory, saved.file));
@@ -137,17 +145,41 @@ describe('what is kept', () => {
     expect(kept).toEqual(bytes);
   });
 
+  test.each([
+    ['iCCP', profile(200_000_000)],
+    ['iCCP', Buffer.from('no profile')],
+    ['zTXt', profile(200_000_000)],
+    ['iTXt', Buffer.concat([Buffer.from('words\0\x01\0\0\0', 'latin1'), deflateSync(Buffer.alloc(200_000_000))])],
+  ])('a %s that unpacks to what no image needs is neither read nor kept', async (name, data) => {
+    const plain = png(8, 8);
+
+    const { file } = await save(withChunk(plain, name, data));
+
+    expect(readFileSync(join(directory, file))).toEqual(plain);
+  });
+
+  test('a colour profile is kept, once', async () => {
+    const bytes = withChunk(png(8, 8), 'iCCP', profile(3_000));
+
+    const { file } = await save(withChunk(bytes, 'iCCP', profile(200)));
+    const other = await save(bytes);
+
+    expect(readFileSync(join(directory, file)).includes('iCCP')).toBe(true);
+    expect(readFileSync(join(directory, file)).length).toBeLessThan(bytes.length);
+    expect(readFileSync(join(directory, other.file))).toEqual(bytes);
+  });
+
   test('a WebP whose last chunk promises flags and has none', async () => {
     const bytes = Buffer.concat([webp(8, 8), Buffer.from('VP8X\0\0\0\0', 'latin1')]);
 
-    expect(await store.save(bytes)).toMatchObject({ contentType: 'image/webp' });
+    expect(await save(bytes)).toMatchObject({ contentType: 'image/webp' });
   });
 
   test.each([
     ['a film', Buffer.from('\0\0\0\x18ftypisom\0\0\0\0', 'latin1'), 'video', 'video/mp4'],
     ['a song', Buffer.from('ID3\x04\0\0\0\0\0\0', 'latin1'), 'audio', 'audio/mpeg'],
   ])('%s is known by its beginning', async (_, bytes, type, contentType) => {
-    expect(await store.save(bytes)).toMatchObject({ type, contentType, preview: null, blurhash: null, meta: {} });
+    expect(await save(bytes)).toMatchObject({ type, contentType, preview: null, blurhash: null, meta: {} });
   });
 });
 
@@ -161,7 +193,7 @@ describe('what is refused', () => {
   ])('%s', async (_, bytes) => {
     const before = readdirSync(directory);
 
-    await expect(store.save(bytes)).rejects.toMatchObject({ code: 'unprocessable' });
+    await expect(save(bytes)).rejects.toMatchObject({ code: 'unprocessable' });
 
     expect(readdirSync(directory)).toEqual(before);
   });
@@ -171,23 +203,23 @@ describe('what is refused', () => {
     bomb.writeUInt32BE(60_000, 16);
     bomb.writeUInt32BE(60_000, 20);
 
-    await expect(store.save(bomb)).rejects.toMatchObject({
+    await expect(save(bomb)).rejects.toMatchObject({
       code: 'unprocessable',
       message: expect.stringContaining('60000x60000'),
     });
   });
 
   test('a small image that unpacks to more than its pixels could take', async () => {
-    const profile = Buffer.concat([Buffer.from('profile\0\0', 'latin1'), deflateSync(Buffer.alloc(200_000_000))]);
-    const bomb = withChunk(png(8, 8), 'iCCP', profile);
+    const decoder = createImageDecoder(1_000_000);
+    const bytes = withChunk(png(8, 8), 'iCCP', profile(200_000_000));
 
-    expect(bomb.length).toBeLessThan(250_000);
-    await expect(store.save(bomb)).rejects.toMatchObject({ code: 'unprocessable' });
-    expect(await store.save(withChunk(png(8, 8), 'tEXt', Buffer.from('k\0v')))).toMatchObject({ type: 'image' });
+    expect(bytes.length).toBeLessThan(250_000);
+    const job = { bytes, orientation: 1, previewPixels: 100, previewType: 'webp' } as const;
+    await expect(decoder.decode(job, 'juliet')).rejects.toMatchObject({ code: 'unprocessable' });
   });
 
   test('too many bytes', async () => {
-    await expect(store.save(Buffer.alloc(1_000_001))).rejects.toMatchObject({ code: 'too-large' });
+    await expect(save(Buffer.alloc(1_000_001))).rejects.toMatchObject({ code: 'too-large' });
   });
 
   test.each(['../secret.png', 'x', `${'0'.repeat(32)}.png`, ''])('a name that is not stored: %s', async (name) => {
@@ -196,7 +228,7 @@ describe('what is refused', () => {
 });
 
 test('files can be listed by age and removed, half-written ones too', async () => {
-  const { file } = await store.save(png(2, 2));
+  const { file } = await save(png(2, 2));
   writeFileSync(join(directory, `${file}.part`), 'half');
 
   const old = await store.writtenBefore(Date.now() + 60_000);
@@ -225,4 +257,27 @@ test.each([2, 3, 4, 5, 6, 7, 8])('orientation %i is undone by turning and mirror
 
   expect(turned).toMatchObject({ width: 2, height: 3 });
   expect([...turned.pixels].filter((_, at) => at % 4 === 0)).toEqual([0, 1, 2, 3, 4, 5]);
+});
+
+test('uploads beyond the room for them are refused until some are done', async () => {
+  const room = createUploadRoom(1_000);
+  const ends: (() => void)[] = [];
+  const hold = (owner: string, contentLength: string | undefined) =>
+    room
+      .hold(
+        { owner, contentLength, atMost: 400 },
+        () => new Promise<string>((resolve) => ends.push(() => resolve('kept'))),
+      )
+      .catch(({ code, facts }: CarillonError) => [code, facts['retryAfter']]);
+  const full = ['unavailable', 10];
+
+  const first = [hold('juliet', '100'), hold('romeo', undefined), hold('nurse', '99999'), hold('juliet', '100')];
+  expect(await hold('juliet', '100')).toEqual(full);
+  expect(await hold('tybalt', '1')).toEqual(full);
+  for (const end of ends.splice(0)) end();
+
+  expect(await Promise.all(first)).toEqual(['kept', 'kept', 'kept', 'kept']);
+  const alone = hold('juliet', undefined);
+  ends.pop()?.();
+  expect(await alone).toBe('kept');
 });

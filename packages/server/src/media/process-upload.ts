@@ -1,7 +1,8 @@
 import { CarillonError } from '@carillon/core';
-import type { ImageDecoder } from './decode-image.ts';
+import type { DecodedImage, ImageJob } from './decode-image.ts';
 import { type FileKind, fileKind, MEDIA_CONTENT_TYPES, type MediaType } from './file-kind.ts';
 import type { ImageHeader } from './image-header.ts';
+import { onlyPixels, withSoundProfile } from './png-chunks.ts';
 import { stripMetadata } from './strip-metadata.ts';
 
 export interface MediaLimits {
@@ -31,7 +32,7 @@ const PREVIEW_PIXELS = 640 * 360;
 export async function processUpload(
   bytes: Buffer,
   limits: MediaLimits,
-  decoder: ImageDecoder,
+  decode: (job: ImageJob) => Promise<DecodedImage>,
 ): Promise<ProcessedUpload> {
   if (bytes.length > limits.maxBytes) {
     throw new CarillonError('too-large', `a file is at most ${limits.maxBytes} bytes`, {
@@ -42,7 +43,7 @@ export async function processUpload(
   if (!kind) {
     throw new CarillonError('unprocessable', `the file is none of ${MEDIA_CONTENT_TYPES.join(', ')}`);
   }
-  if (kind.image) return processImage(bytes, kind, kind.image, limits, decoder);
+  if (kind.image) return processImage(bytes, kind, kind.image, limits, decode);
   const { type, contentType, extension } = kind;
   return { type, contentType, extension, bytes, preview: null, meta: {}, blurhash: null };
 }
@@ -52,20 +53,22 @@ async function processImage(
   { type, contentType, extension }: FileKind,
   image: ImageHeader,
   { maxPixels }: MediaLimits,
-  decoder: ImageDecoder,
+  decode: (job: ImageJob) => Promise<DecodedImage>,
 ): Promise<ProcessedUpload> {
   if (image.width * image.height > maxPixels) {
     throw new CarillonError('unprocessable', `an image has at most ${maxPixels} pixels, not ${sizeOf(image)}`);
   }
   const previewType = image.format === 'jpeg' ? 'jpeg' : 'webp';
   const { orientation } = image;
-  const decoded = await decoder.decode({ bytes, orientation, previewPixels: PREVIEW_PIXELS, previewType });
+  const isPng = image.format === 'png';
+  const shown = isPng ? onlyPixels(bytes) : bytes;
+  const decoded = await decode({ bytes: shown, orientation, previewPixels: PREVIEW_PIXELS, previewType });
   const { preview } = decoded;
   return {
     type,
     contentType,
     extension,
-    bytes: stripMetadata(bytes, image),
+    bytes: stripMetadata(isPng ? await withSoundProfile(bytes) : bytes, image),
     preview: preview ? { bytes: preview.bytes, extension: previewType === 'jpeg' ? 'jpg' : 'webp' } : null,
     meta: { original: dimensions(decoded), small: dimensions(preview ?? decoded) },
     blurhash: decoded.blurhash,

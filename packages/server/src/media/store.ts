@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { createImageDecoder } from './decode-image.ts';
 import { contentTypeOf } from './file-kind.ts';
 import { type MediaLimits, type ProcessedUpload, processUpload } from './process-upload.ts';
+import { createUploadRoom, type UploadRoom } from './upload-room.ts';
 
 /** A file that is kept; its names are what `createMedia` wants. */
 export interface StoredMedia extends Pick<ProcessedUpload, 'type' | 'contentType' | 'meta' | 'blurhash'> {
@@ -19,9 +20,12 @@ export interface MediaFile {
   readonly bytes: number;
 }
 
-export interface MediaStore {
-  /** Checks and keeps an upload; it is on stable storage when this resolves. Throws as `processUpload`. */
-  save(bytes: Buffer): Promise<StoredMedia>;
+export interface MediaStore extends UploadRoom {
+  /**
+   * Checks and keeps an upload; it is on stable storage when this resolves. Images of one owner are read one after the
+   * other. Throws as `processUpload`, and `rate-limited` when too many images wait.
+   */
+  save(bytes: Buffer, owner: string): Promise<StoredMedia>;
   /** A kept file by its name, for whoever serves it. */
   find(name: string): Promise<MediaFile | undefined>;
   /** Removes files by name; those that are gone already do not matter. */
@@ -32,6 +36,8 @@ export interface MediaStore {
 
 export interface MediaStoreSettings extends MediaLimits {
   readonly directory: string;
+  /** Of all uploads under way together. */
+  readonly maxUploadBytes: number;
 }
 
 /** 128 random bits: whoever was not given an address does not find it. */
@@ -39,11 +45,12 @@ const NAME = /^[0-9a-f]{32}\.([a-z0-9]{3,4})$/;
 const HALF_WRITTEN = '.part';
 
 /** Uploaded files in one folder, under names that nobody can guess. */
-export function createMediaStore({ directory, ...limits }: MediaStoreSettings): MediaStore {
+export function createMediaStore({ directory, maxUploadBytes, ...limits }: MediaStoreSettings): MediaStore {
   const decoder = createImageDecoder(limits.maxPixels);
   return {
-    async save(bytes) {
-      const upload = await processUpload(bytes, limits, decoder);
+    hold: createUploadRoom(maxUploadBytes).hold,
+    async save(bytes, owner) {
+      const upload = await processUpload(bytes, limits, (job) => decoder.decode(job, owner));
       await mkdir(directory, { recursive: true, mode: 0o700 });
       const file = await keep(directory, upload.bytes, upload.extension);
       const { preview, type, contentType, meta, blurhash } = upload;

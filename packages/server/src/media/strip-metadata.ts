@@ -1,4 +1,5 @@
 import { type ImageHeader, jpegSegments } from './image-header.ts';
+import { keepChunks } from './png-chunks.ts';
 
 /** Ancillary chunks of PNG that say how it looks; others tell of its maker, its place or its time. */
 const PNG_KEPT = /^(?:[A-Z]{4}|tRNS|gAMA|cHRM|sRGB|iCCP|cICP|sBIT|bKGD|pHYs|acTL|fcTL|fdAT)$/;
@@ -11,7 +12,7 @@ export function stripMetadata(bytes: Buffer, { format, orientation }: ImageHeade
     case 'jpeg':
       return stripJpeg(bytes, orientation);
     case 'png':
-      return stripPng(bytes);
+      return keepChunks(bytes, ({ name }) => PNG_KEPT.test(name));
     case 'webp':
       return stripWebp(bytes);
     case 'gif':
@@ -42,19 +43,6 @@ function orientationSegment(orientation: number): Buffer {
   const tiff = [0x4d, 0x4d, 0, 42, 0, 0, 0, 8, 0, 1, ...entry, 0, 0, 0, 0];
   const body = [...Buffer.from('Exif\0\0', 'latin1'), ...tiff];
   return Buffer.from([0xff, 0xe1, 0, body.length + 2, ...body]);
-}
-
-function stripPng(bytes: Buffer): Buffer {
-  const kept = [bytes.subarray(0, 8)];
-  for (let at = 8; at + 12 <= bytes.length; ) {
-    const name = bytes.toString('latin1', at + 4, at + 8);
-    const end = at + 12 + bytes.readUInt32BE(at);
-    if (PNG_KEPT.test(name)) kept.push(bytes.subarray(at, end));
-    // What stands behind the end belongs to no image.
-    if (name === 'IEND') break;
-    at = end;
-  }
-  return Buffer.concat(kept);
 }
 
 function stripWebp(bytes: Buffer): Buffer {

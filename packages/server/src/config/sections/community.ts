@@ -35,6 +35,10 @@ export const communitySection = z.strictObject({
     unit: 'count',
   }),
   mediaBytes: setting(bytes(16_777_216, 1_024), { text: 'Size of one uploaded file.', unit: 'bytes' }),
+  uploadBytes: setting(bytes(268_435_456, 1_048_576), {
+    text: 'Bytes of uploads that may be under way at once, a quarter of them by one account; more are answered 503.',
+    unit: 'bytes',
+  }),
   mediaPixels: setting(count(33_177_600, 1, 1_000_000_000), {
     text: 'Pixels of one uploaded image; a larger one is refused before it is decoded.',
     unit: 'count',

@@ -7,6 +7,7 @@ export interface IngestDependencies {
   readonly authenticator: Authenticator;
   readonly commands: Commands;
   readonly media: MediaStore;
+  readonly maxMediaBytes: number;
   readonly bodies: Pick<BodyRenderer, 'render'>;
   /** The community's own domain: nobody of it is brought from elsewhere. */
   readonly domain: string;

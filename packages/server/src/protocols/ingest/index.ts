@@ -101,11 +101,14 @@ async function remove(deps: IngestDependencies, context: Context): Promise<Respo
   return context.body(null, 204);
 }
 
-async function bringFile(deps: IngestDependencies, context: Context): Promise<Response> {
+async function bringFile(deps: IngestDependencies, context: Context, by: Principal): Promise<Response> {
   const { description, ...author } = readQuery(context, whoseFile);
   const { rows: known } = await deps.commands.query(accountByAcct, { acct: `${author.name}@${author.domain}` });
   const actor = known?.id ?? (await bringAccount(deps, { ...author, displayName: author.name }));
-  const saved = await deps.media.save(Buffer.from(await context.req.arrayBuffer()));
+  const coming = { owner: by.id, contentLength: context.req.header('content-length'), atMost: deps.maxMediaBytes };
+  const saved = await deps.media.hold(coming, async () =>
+    deps.media.save(Buffer.from(await context.req.arrayBuffer()), by.id),
+  );
   const made = deps.commands.run(createMedia, { ...saved, actor, description: description ?? null });
   const { result } = await made.catch(refuseAuthor);
   return context.json({ id: String(result.id), type: result.type }, 201);

@@ -15,7 +15,7 @@ import {
   suspendAccount,
 } from '../../domain/index.ts';
 import { type OpenDomain, openDomain } from '../../domain/testing/open-domain.ts';
-import { createMediaStore } from '../../media/index.ts';
+import { createMediaStore, type MediaStore } from '../../media/index.ts';
 import { type BodyRenderer, createBodyRenderer } from '../../render/index.ts';
 import { createIngest } from './index.ts';
 
@@ -27,6 +27,7 @@ const digestOf = (text: string) => createHash('sha256').update(text).digest();
 let open: OpenDomain;
 let root: Hono;
 let bodies: BodyRenderer;
+let media: MediaStore;
 let juliet: number;
 
 beforeAll(async () => {
@@ -43,10 +44,15 @@ beforeAll(async () => {
   const now = Date.now;
   const gate = await createGate({ log, commands: log, now, failed: (error) => expect.unreachable(String(error)) });
   const authenticator = createAuthenticator({ settings: SETTINGS, apps: ['default'], commands: log, gate, now });
-  const media = createMediaStore({ directory: join(open.dataDir, 'media'), maxBytes: 10_000, maxPixels: 10_000 });
+  media = createMediaStore({
+    directory: join(open.dataDir, 'media'),
+    maxBytes: 10_000,
+    maxPixels: 10_000,
+    maxUploadBytes: 100_000,
+  });
   const own = { commands: log, domain: 'example.org' };
   bodies = createBodyRenderer({ ...own, baseUrl: () => 'https://example.org', maxMarkdownCharacters: 10_000 });
-  const { rest } = createIngest({ ...own, authenticator, media, bodies });
+  const { rest } = createIngest({ ...own, authenticator, media, maxMediaBytes: 10_000, bodies });
   root = new Hono();
   root.onError((error) => Response.json(toErrorValue(error), { status: ERRORS[toErrorValue(error).code].status }));
   if (rest) root.route('/', rest);
@@ -161,11 +167,16 @@ describe('a post of another server', () => {
       url: AUTHOR.url,
       description: 'a rose',
     });
-    const response = await root.request(`/v1/ingest/media?${query.toString()}`, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${TOKENS.ingest}` },
-      body: GIF,
-    });
+    const send = async () =>
+      root.request(`/v1/ingest/media?${query.toString()}`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${TOKENS.ingest}` },
+        body: GIF,
+      });
+    const refused = await media.hold({ owner: 'others', contentLength: '100000', atMost: 100_000 }, send);
+    expect(refused.status).toBe(503);
+    expect(await refused.json()).toMatchObject({ code: 'unavailable', facts: { retryAfter: 10 } });
+    const response = await send();
     const file = (await response.json()) as { readonly id: string };
 
     const { body } = await bring({ media: [file.id] });

@@ -10,6 +10,7 @@ import {
 } from '../../../domain/index.ts';
 import { PROFILE_LIMITS, readVisibility, toCredentialAccount } from '../entities/index.ts';
 import { type Call, flag, HALF_AN_HOUR, invalid, many, type Rest, textField, user } from '../http/index.ts';
+import { comingUpload } from './read-upload.ts';
 
 const WRITE = user('write:accounts');
 /** Pictures; each is a file. */
@@ -56,12 +57,21 @@ export function credentialRoutes(rest: Rest): void {
     toCredentialAccount(await call.query(ownAccount, { account: call.viewer }), call.site),
   );
   rest.on('PATCH', '/api/v1/accounts/update_credentials', WRITE, async (call) => {
-    const asked = await call.input(change);
-    for (const file of [asked.avatar, asked.header]) if (file !== undefined) rest.count(call, PICTURES);
-    return update(call, asked);
+    return holdingPictures(call, async () => {
+      const asked = await call.input(change);
+      for (const file of [asked.avatar, asked.header]) if (file !== undefined) rest.count(call, PICTURES);
+      return update(call, asked);
+    });
   });
   rest.delete('/api/v1/profile/avatar', WRITE, (call) => apply(call, { avatar: null }));
   rest.delete('/api/v1/profile/header', WRITE, (call) => apply(call, { header: null }));
+}
+
+/** Both pictures of a form are read into memory with it. */
+function holdingPictures<Result>(call: Call<number>, work: () => Promise<Result>): Promise<Result> {
+  const { media, settings } = call.deps;
+  const isForm = call.context.req.header('content-type')?.startsWith('multipart/');
+  return isForm ? media.hold(comingUpload(call, 2 * settings.maxMediaBytes), work) : work();
 }
 
 async function update(call: Call<number>, asked: Change): Promise<object> {
@@ -118,7 +128,7 @@ function withoutParagraph(html: string): string {
 }
 
 async function keep(call: Call<number>, file: File, description: string | undefined): Promise<number> {
-  const stored = await call.deps.media.save(Buffer.from(await file.arrayBuffer()));
+  const stored = await call.deps.media.save(Buffer.from(await file.arrayBuffer()), String(call.viewer));
   if (stored.type !== 'image') {
     await call.deps.media.remove([stored.file, ...(stored.preview === null ? [] : [stored.preview])]);
     throw invalid('Avatar content type is invalid');

@@ -64,6 +64,25 @@ test('uploads an image, which is served for ever under a name of its own', async
   );
 });
 
+test('asks to wait while all the room for uploads is taken', async () => {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const everything = { owner: 'others', contentLength: undefined, atMost: 400_000 };
+  const held = rest.deps.media.hold(everything, () => promise);
+  const picture = new FormData();
+  picture.set('avatar', new File([new Uint8Array(PNG)], 'picture.png'));
+
+  const refused = await rest.call('POST', '/api/v2/media', { token, body: form(PNG) });
+  const profile = await rest.call('PATCH', '/api/v1/accounts/update_credentials', { token, body: picture });
+  resolve();
+  await held;
+
+  for (const { status: code, headers, body } of [refused, profile]) {
+    expect([code, headers.get('retry-after')]).toEqual([503, '10']);
+    expect(error.parse(body).error).toContain('try again');
+  }
+  expect(await upload()).toMatchObject({ type: 'image' });
+});
+
 test.each([
   ['bytes=1-3', 206, 'PNG'],
   ['bytes=1-3,5-6', 200, undefined],

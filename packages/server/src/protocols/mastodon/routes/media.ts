@@ -3,7 +3,7 @@ import { createMedia, deleteMedia, describeMedia, mediaById } from '../../../dom
 import { toMedia } from '../entities/index.ts';
 import { type Call, checked, found, HALF_AN_HOUR, type Rest, textField, user } from '../http/index.ts';
 import { readFocus } from './media-fields.ts';
-import { readUpload } from './read-upload.ts';
+import { comingUpload, readUpload } from './read-upload.ts';
 
 const WRITE = user('write:media');
 const UPLOADS = { name: 'media', calls: 30, windowMs: HALF_AN_HOUR };
@@ -34,10 +34,12 @@ export function mediaRoutes(rest: Rest): void {
 
 async function upload(call: Call<number>) {
   const { media, settings } = call.deps;
-  const { file, fields } = await readUpload(call.context, settings.maxMediaBytes);
-  const { description, focus } = checked(fields, words);
-  const place = readFocus(focus);
-  const stored = await media.save(file);
+  const { description, place, stored } = await media.hold(comingUpload(call, settings.maxMediaBytes), async () => {
+    const { file, fields } = await readUpload(call.context, settings.maxMediaBytes);
+    const { description: said, focus } = checked(fields, words);
+    const wanted = readFocus(focus);
+    return { description: said, place: wanted, stored: await media.save(file, String(call.viewer)) };
+  });
   try {
     const made = await call.run(createMedia, { ...stored, actor: call.viewer, description: description ?? null });
     if (place.focus === undefined) return toMedia(made, call.site);

@@ -3,7 +3,8 @@ import { pipeline } from 'node:stream/promises';
 import { CarillonError } from '@carillon/core';
 import { Busboy } from '@fastify/busboy';
 import type { Context } from 'hono';
-import { type Fields, invalid } from '../http/index.ts';
+import type { ComingUpload } from '../../../media/index.ts';
+import { type Call, type Fields, invalid } from '../http/index.ts';
 
 export interface Upload {
   readonly file: Buffer;
@@ -13,6 +14,11 @@ export interface Upload {
 /** Names and values of the texts beside the file. */
 const MAX_FIELDS = 20;
 const MAX_FIELD_BYTES = 10_000;
+
+/** For the room that it takes in memory, before anything of it is read. */
+export function comingUpload({ viewer, context }: Call<number>, atMost: number): ComingUpload {
+  return { owner: String(viewer), contentLength: context.req.header('content-length'), atMost };
+}
 
 /**
  * Reads a multipart upload as it comes, and keeps no more of it than its file may be large. The rest is read and

@@ -62,6 +62,7 @@ export async function openRest(settings: Partial<MastodonSettings> = {}): Promis
     directory: all.mediaDirectory,
     maxBytes: all.maxMediaBytes,
     maxPixels: all.maxPixels,
+    maxUploadBytes: 4 * all.maxMediaBytes,
   });
   const bodies = createBodyRenderer({
     ...{ commands: log, domain: all.domain, baseUrl: all.baseUrl },
