@@ -134,9 +134,11 @@ export {
   describeMedia,
   dismissAnnouncement,
   dismissNotifications,
+  endAnnouncements,
   filtersOf,
   markersOf,
   mediaById,
+  nextAnnouncementEnd,
   notificationById,
   notificationPolicy,
   notificationsOf,
@@ -323,9 +325,14 @@ export {
 export { workspaceCommands, workspaceQueries } from './workspace/handlers.ts';
 export type { FollowSettingsView } from './workspace/messages.ts';
 export {
+  addCustomEmoji,
+  changeDefaultChannels,
   changeGroupMembers,
   changeSubgroups,
   createUserGroup,
+  customEmojiNow,
+  deactivateCustomEmoji,
+  defaultChannelsNow,
   deleteUserGroup,
   followSettingsOf,
   setTopicPolicy,

@@ -12,7 +12,7 @@ interface Names {
   readonly names: readonly string[];
 }
 
-/** Whether there are old files that no post, no scheduled one and no profile shows. */
+/** Whether there are old files that no post, no scheduled one, no profile and no emoji shows. */
 export const hasUnusedMedia: Message<Unused, boolean> = { name: 'media.has-unused' };
 /** Forgets such files, which are then among the dropped ones. */
 export const dropUnusedMedia: Message<Unused, undefined> = { name: 'media.drop-unused' };
@@ -44,6 +44,7 @@ const unused = statement<Unused>((db, { before, limit }) =>
       sql<boolean>`NOT EXISTS (SELECT 1 FROM scheduled_posts AS planned, json_each(planned.media) AS shown
         WHERE planned.account = media.account AND shown.value = media.id)`,
     )
+    .where(sql<boolean>`NOT EXISTS (SELECT 1 FROM custom_emoji AS shown WHERE shown.media = media.id)`)
     .orderBy('created_at')
     .limit(limit),
 );
@@ -63,8 +64,8 @@ const byFiles = statement<{ names: string }>((db, { names }) =>
 );
 
 export const unusedMediaCommands = {
-  [dropUnusedMedia.name]: async ({ db }: CommandContext, wanted: Unused): Promise<undefined> => {
-    for (const row of await media.find(db, unused, wanted)) await dropMedia(db, row);
+  [dropUnusedMedia.name]: async (context: CommandContext, wanted: Unused): Promise<undefined> => {
+    for (const row of await media.find(context.db, unused, wanted)) await dropMedia(context, row);
   },
   [forgetFiles.name]: async ({ db }: CommandContext, { names }: Names): Promise<undefined> => {
     for (const file of names) await droppedFiles.remove(db, { file });

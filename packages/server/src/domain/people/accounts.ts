@@ -3,6 +3,7 @@ import {
   type AccountRow,
   accountByEmail,
   accountBySlug,
+  accounts,
   accountsAfter,
   type CommandContext,
   type Database,
@@ -10,6 +11,7 @@ import {
 } from '../../state/index.ts';
 import { type Audited, audited } from '../audit.ts';
 import { checkSlug } from '../slug.ts';
+import { followDefaults } from '../workspace/defaults.ts';
 import { insertAccount, requireFree } from './account-rows.ts';
 import { type AccountView, toView } from './account-view.ts';
 import { tokenCommands, tokenQueries } from './tokens.ts';
@@ -61,5 +63,6 @@ async function create(context: CommandContext, wanted: NewAccount): Promise<Acco
     note_html: '',
     url: null,
   });
-  return toView(row);
+  await followDefaults(context, row);
+  return toView((await accounts.get(context.db, { id: row.id })) ?? row);
 }

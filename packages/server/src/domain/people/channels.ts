@@ -16,6 +16,7 @@ import { requireRight } from '../community/rights.ts';
 import { acceptWaiting } from '../relations/follow.ts';
 import { isStaff } from '../relations/staff.ts';
 import { checkSlug } from '../slug.ts';
+import { dropDefault } from '../workspace/defaults.ts';
 import { claimSlug, insertOwner, NEW_CHANNEL } from './account-rows.ts';
 import type { createChannel, updateChannel } from './messages.ts';
 
@@ -78,6 +79,7 @@ export async function changeChannel(
   await indexName(db, { id: row.id, slug: row.slug ?? '', name: row.title });
   announceChannel(context, actor, 'channel.updated', row, before);
   if (row.access === 'open') await acceptWaiting(context, actor, row.id);
+  else await dropDefault(context, row.id);
   return channelSnapshotOf(row);
 }
 

@@ -1,3 +1,5 @@
+import { defaultCommands, defaultQueries } from './defaults.ts';
+import { emojiCommands, emojiQueries } from './emoji.ts';
 import { changeMembers, changeParts } from './group-members.ts';
 import { changeGroup, makeGroup, removeGroup } from './groups.ts';
 import { loadGroups } from './load-groups.ts';
@@ -15,6 +17,8 @@ import { topicPolicyCommands, topicPolicyQueries } from './topic-policies.ts';
 export const workspaceCommands = {
   ...subscriptionCommands,
   ...topicPolicyCommands,
+  ...defaultCommands,
+  ...emojiCommands,
   [createUserGroup.name]: makeGroup,
   [updateUserGroup.name]: changeGroup,
   [deleteUserGroup.name]: removeGroup,
@@ -24,5 +28,7 @@ export const workspaceCommands = {
 export const workspaceQueries = {
   ...subscriptionQueries,
   ...topicPolicyQueries,
+  ...defaultQueries,
+  ...emojiQueries,
   [userGroupsNow.name]: loadGroups,
 };

@@ -1,8 +1,10 @@
-import {
-  type FollowSettings,
-  type Message,
-  type TopicPolicy,
-  type TopicPolicySnapshot,
+import type {
+  ChannelSnapshot,
+  CustomEmojiSnapshot,
+  FollowSettings,
+  Message,
+  TopicPolicy,
+  TopicPolicySnapshot,
   UserGroupSnapshot,
 } from '../../state/index.ts';
 
@@ -75,4 +77,28 @@ export const changeSubgroups: Message<
 /** Those of the roles too, whose members are whoever has the role now, and deactivated ones. */
 export const userGroupsNow: Message<Record<string, never>, readonly UserGroupSnapshot[]> = {
   name: 'workspace.groups',
+};
+
+/** Administrators only. Throws `not-found` for what is no open group channel. Answers with all of them, in their order. */
+export const changeDefaultChannels: Message<
+  Acting & { readonly add?: readonly number[]; readonly remove?: readonly number[] },
+  readonly ChannelSnapshot[]
+> = { name: 'workspace.change-default-channels' };
+export const defaultChannelsNow: Message<Record<string, never>, readonly ChannelSnapshot[]> = {
+  name: 'workspace.default-channels',
+};
+
+/**
+ * Role `emoji.add`. The picture is an upload of the actor's that nothing shows; from then on it is the community's.
+ * Throws `conflict` for the name of one that is there; that of a deactivated one is free.
+ */
+export const addCustomEmoji: Message<Acting & { readonly name: string; readonly media: number }, CustomEmojiSnapshot> =
+  { name: 'workspace.add-emoji' };
+/** Whoever added it, and administrators. */
+export const deactivateCustomEmoji: Message<Acting & { readonly id: number }, CustomEmojiSnapshot> = {
+  name: 'workspace.deactivate-emoji',
+};
+/** Deactivated ones too. */
+export const customEmojiNow: Message<Record<string, never>, readonly CustomEmojiSnapshot[]> = {
+  name: 'workspace.emoji',
 };
