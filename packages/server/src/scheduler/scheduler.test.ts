@@ -2,8 +2,10 @@ import type { Leases } from '@carillon/core';
 import { expect, test, vi } from 'vitest';
 import {
   accountPosts,
+  announcementsFor,
   type Commands,
   deletePost,
+  publishAnnouncement,
   scheduledOf,
   schedulePost,
   suspendAccount,
@@ -124,4 +126,34 @@ test('a fault of the server leaves the post waiting, is told, and holds up no ot
 
   expect(failed).toHaveBeenCalledWith(expect.objectContaining({ message: 'a fault' }));
   expect(await waiting(open, juliet.id)).toMatchObject([{ id: stuck.id, failed: null }]);
+});
+
+function announceUntil(open: OpenDomain, text: string, endsAt: number) {
+  const entry = { actor: 'test', action: 'announcements.publish', target: text };
+  return open.run(publishAnnouncement, { input: { text, html: text, endsAt }, entry });
+}
+
+const endedIn = (open: OpenDomain) =>
+  open
+    .since(0)
+    .filter(({ type }) => type === 'announcement.deleted')
+    .map(({ data }) => Object(data).announcement);
+
+test('announcements end at their time, also those that ended while no server ran, each told once', async () => {
+  await using open = await openDomain();
+  const past = await announceUntil(open, 'past', Date.now() + HOUR);
+  const later = await announceUntil(open, 'later', Date.now() + 9 * HOUR);
+  const now = () => Date.now() + 2 * HOUR;
+  const first = start(open, { now });
+  await expect.poll(() => endedIn(open), SOON).toEqual([past.id]);
+
+  const soon = await announceUntil(open, 'soon', now() + 300);
+  await expect.poll(() => endedIn(open), SOON).toEqual([past.id, soon.id]);
+  await first.close();
+  await start(open, { now }).close();
+
+  expect(endedIn(open)).toEqual([past.id, soon.id]);
+  const { id: viewer } = await open.account('juliet');
+  expect((await open.ask(announcementsFor, { viewer })).map(({ id }) => id)).toEqual([later.id]);
+  expect(first.failed).not.toHaveBeenCalled();
 });

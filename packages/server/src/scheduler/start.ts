@@ -1,5 +1,5 @@
 import type { Leases, LogStore } from '@carillon/core';
-import { nextScheduled } from '../domain/index.ts';
+import { endAnnouncements, nextAnnouncementEnd, nextScheduled } from '../domain/index.ts';
 import { type SendDependencies, sendDue } from './send-due.ts';
 
 interface SchedulerDependencies extends SendDependencies {
@@ -15,9 +15,12 @@ const LEASE_MS = 60_000;
 const TICK_MS = 30_000;
 const RETRY_MS = 5_000;
 
+/** Events after which something may be due sooner than was known. */
+const PLANNING: ReadonlySet<string> = new Set(['scheduled.added', 'scheduled.updated', 'announcement.published']);
+
 /**
- * Sends scheduled posts when they are due, and on start those that fell due while no server ran. Each is posted once,
- * whoever sends it: making the post and forgetting the plan are one commit.
+ * Sends scheduled posts when they are due and ends announcements when they end, and on start what fell due while no
+ * server ran. Each is posted or ended once, whoever does it: that and forgetting the plan are one commit.
  */
 export function startScheduler(deps: SchedulerDependencies): { close(): Promise<void> } {
   return new Scheduler(deps);
@@ -35,7 +38,7 @@ class Scheduler {
   constructor(deps: SchedulerDependencies) {
     this.#deps = deps;
     this.#stopListening = deps.log.onAdvance((events) => {
-      if (events.some(({ type }) => type === 'scheduled.added' || type === 'scheduled.updated')) this.#ask();
+      if (events.some(({ type }) => PLANNING.has(type))) this.#ask();
     });
     this.#ask();
   }
@@ -73,10 +76,23 @@ class Scheduler {
     const { commands, leases, node, now } = this.#deps;
     const isMine = async (): Promise<boolean> => !this.#isClosed && (await leases.claim(LEASE, node, LEASE_MS));
     if (!(await isMine())) return TICK_MS;
-    const isSettled = await sendDue(this.#deps, isMine);
+    // Taken before the work: what falls due in the midst of it is still to come.
     const at = now();
+    const isSettled = await sendDue(this.#deps, isMine);
+    const end = await this.#endAnnouncements();
     const { rows: next } = await commands.query(nextScheduled, { now: at });
     const most = isSettled ? TICK_MS : RETRY_MS;
-    return next === undefined ? most : Math.min(most, next - at);
+    const soonest = Math.min(next ?? Number.POSITIVE_INFINITY, end ?? Number.POSITIVE_INFINITY);
+    return Math.max(0, Math.min(most, soonest - now()));
+  }
+
+  /** Tells when the next ends, which is in the past when there is more to end at once. */
+  async #endAnnouncements(): Promise<number | undefined> {
+    const { commands, now } = this.#deps;
+    const at = now();
+    const { rows: end } = await commands.query(nextAnnouncementEnd, {});
+    if (end === undefined || end > at) return end;
+    await commands.run(endAnnouncements, { now: at });
+    return (await commands.query(nextAnnouncementEnd, {})).rows;
   }
 }

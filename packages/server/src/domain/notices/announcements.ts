@@ -17,7 +17,9 @@ import {
   announcementsFor,
   deleteAnnouncement,
   dismissAnnouncement,
+  endAnnouncements,
   type NewAnnouncement,
+  nextAnnouncementEnd,
   type Own,
   publishAnnouncement,
   reactToAnnouncement,
@@ -26,6 +28,7 @@ import {
 const TOPICS = ['community'];
 /** Different ones under one announcement, as in Mastodon. */
 const MAX_REACTIONS = 8;
+const ENDED_AT_ONCE = 100;
 const MAX_NAME_LENGTH = 100;
 /** One picture as people see it, with or without the selector that asks for its colours (UTS #51). */
 const EMOJI = /^(?:\p{RGI_Emoji}|\p{Extended_Pictographic})\uFE0F?$/v;
@@ -37,6 +40,9 @@ const standing = statement<{ now: number }>((db, { now }) =>
     .selectAll()
     .where((is) => is.or([is('ends_at', 'is', null), is('ends_at', '>', now)]))
     .orderBy('id', 'desc'),
+);
+const ending = statement<{ now: number; limit: number }>((db, { now, limit }) =>
+  db.selectFrom('announcements').selectAll().where('ends_at', '<=', now).orderBy('ends_at').orderBy('id').limit(limit),
 );
 const reactionsTo = statement<{ announcements: string }>((db, { announcements }) =>
   db
@@ -53,6 +59,10 @@ const readsOf = statement<{ announcements: string; account: number }>((db, { ann
 );
 
 export const announcementQueries = {
+  [nextAnnouncementEnd.name]: async (db: Database) => {
+    const [first] = await announcements.find(db, ending, { now: Number.MAX_SAFE_INTEGER, limit: 1 });
+    return first?.ends_at ?? undefined;
+  },
   [announcementsFor.name]: async (
     db: Database,
     { viewer, withDismissed = false }: { readonly viewer: number; readonly withDismissed?: boolean },
@@ -65,7 +75,14 @@ export const announcementQueries = {
 
 export const announcementCommands = {
   [publishAnnouncement.name]: audited(publish),
-  [deleteAnnouncement.name]: audited(remove),
+  [deleteAnnouncement.name]: audited(async (context, { id }: { readonly id: number }): Promise<undefined> => {
+    await requireAnnouncement(context.db, id);
+    await remove(context, id);
+  }),
+  [endAnnouncements.name]: async (context: CommandContext, { now }: { readonly now: number }): Promise<undefined> => {
+    const ended = await announcements.find(context.db, ending, { now, limit: ENDED_AT_ONCE });
+    for (const { id } of ended) await remove(context, id);
+  },
   [dismissAnnouncement.name]: async ({ db }: CommandContext, { actor, id }: Own): Promise<undefined> => {
     await requireAnnouncement(db, id);
     await announcementReads.put(db, { announcement: id, account: actor });
@@ -102,9 +119,8 @@ async function publish(context: CommandContext, wanted: NewAnnouncement): Promis
 }
 
 /** Its text is erased from the log in the same commit. */
-async function remove(context: CommandContext, { id }: { readonly id: number }): Promise<undefined> {
+async function remove(context: CommandContext, id: number): Promise<void> {
   const { db } = context;
-  await requireAnnouncement(db, id);
   for (const row of await announcementReactions.find(db, reactionsTo, { announcements: JSON.stringify([id]) })) {
     await announcementReactions.remove(db, row);
   }

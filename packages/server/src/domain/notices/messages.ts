@@ -134,6 +134,12 @@ export const publishAnnouncement: Message<Audited<NewAnnouncement>, Announcement
   name: 'announcements.publish',
 };
 export const deleteAnnouncement: Message<Audited<{ id: number }>, undefined> = { name: 'announcements.delete' };
+/** Forgets those that have ended by then as if deleted: each is told once, whenever that is. */
+export const endAnnouncements: Message<{ now: number }, undefined> = { name: 'announcements.end' };
+/** When the next of them ends: milliseconds since 1970, `undefined` while none will. */
+export const nextAnnouncementEnd: Message<Record<never, never>, number | undefined> = {
+  name: 'announcements.next-end',
+};
 export const announcementsFor: Message<{ viewer: number; withDismissed?: boolean }, readonly AnnouncementSnapshot[]> = {
   name: 'announcements.for',
 };
