@@ -36,6 +36,7 @@ export type {
   Follow,
   FollowStart,
   ListChange,
+  PostMoved,
   PostsFlagged,
   Reaction,
   RelationshipChange,

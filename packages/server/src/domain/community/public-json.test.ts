@@ -97,6 +97,11 @@ const post: PostSnapshot = {
 const flags = { favourited: true, shared: true, bookmarked: true, muted: true, pinned: true, note: SECRET };
 const doers: PostDoers = { favourited: [666], shared: [666], bookmarked: [666], pinned: [666] };
 const reaction = { post: 42, account: 8, emoji: '⭐', name: 'star', code: '2b50' };
+const moved = {
+  ...{ actor: 7, posts: [42], anchor: 42, mode: 'one' as const },
+  from: { channel: 70, topic: null },
+  to: { channel: 71, topic: 'tomb' },
+};
 const flagged = { account: 7, flag: 'read' as const, on: false, posts: [42] };
 const unread = { post: 42, channel: 70, author: 8, topic: 'tomb', mentioned: true };
 const follow = { account: 7, channel: 80 };
@@ -133,6 +138,10 @@ const CASES: { readonly [Type in CommunityEventType]: readonly [CommunityEvents[
   'share.deleted': [
     { post: 43, shared: 42 },
     { post: 43, shared: 42 },
+  ],
+  'post.moved': [
+    { ...moved, from: withSecrets(moved.from), to: withSecrets(moved.to), post, doers, isNews: true },
+    { ...moved, post: plainPost },
   ],
   'post.flagged': [{ ...flagged, details: [withSecrets(unread)] }, { ...flagged, details: [unread] }],
   'reaction.added': [reaction, reaction],

@@ -35,6 +35,12 @@ const PUBLIC: { readonly [Type in CommunityEventType]: (data: CommunityEvents[Ty
   'post.deleted': ({ post }) => ({ post }),
   'share.created': ({ post }) => ({ post: showPost(post) }),
   'share.deleted': ({ post, shared }) => ({ post, shared }),
+  'post.moved': ({ actor, posts, anchor, mode, from, to, post }) => ({
+    ...{ actor, posts, anchor, mode },
+    from: { channel: from.channel, topic: from.topic },
+    to: { channel: to.channel, topic: to.topic },
+    post: post && showPost(post),
+  }),
   'post.flagged': ({ account, flag, on, posts, all, details }) => ({
     ...{ account, flag, on, posts, all },
     details: details?.map(({ post, channel, author, topic, participants, mentioned }) => ({

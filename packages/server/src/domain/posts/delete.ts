@@ -4,6 +4,7 @@ import {
   type Database,
   filterPosts,
   media,
+  movedPosts,
   type PostRow,
   type PostView,
   postEdits,
@@ -22,6 +23,7 @@ import { visiblePost } from './access.ts';
 import { dropTags, findMedia, writeMentions } from './body.ts';
 import { countPost } from './counts.ts';
 import { requireOwn } from './edit.ts';
+import { dropMoves } from './moves.ts';
 import { findEdits, reachOf } from './reach.ts';
 import { writeFlags } from './read-marks.ts';
 import { removeShare } from './share.ts';
@@ -108,6 +110,8 @@ async function removeParts(db: Database, row: PostRow): Promise<void> {
   const { id } = row;
   await dropTags(db, id);
   await dropTopic(db, row);
+  await dropMoves(db, id);
+  await movedPosts.remove(db, { post: id });
   await writeMentions(db, id, []);
   for (const { number } of await findEdits(db, id)) await postEdits.remove(db, { post: id, number });
   for (const reaction of await reactions.find(db, reactionsOf, { post: id })) await reactions.remove(db, reaction);

@@ -118,10 +118,18 @@ export interface PostVersion {
   readonly media: PostView['post']['media'];
 }
 
+export interface MoveView {
+  readonly actor: number;
+  /** The topic is null where it is not for the viewer. */
+  readonly from: { readonly channel: number; readonly topic: string | null };
+  readonly to: { readonly channel: number; readonly topic: string | null };
+  readonly createdAt: number;
+}
+
 /** Oldest first, the current version last. */
 export const postHistory: Message<
   { viewer: Viewer; id: number },
-  { readonly post: PostView; readonly versions: readonly PostVersion[] } | undefined
+  { readonly post: PostView; readonly versions: readonly PostVersion[]; readonly moves: readonly MoveView[] } | undefined
 > = { name: 'posts.history' };
 export const favouritedBy: Message<
   { viewer: Viewer; id: number; page: PageQuery },

@@ -70,7 +70,7 @@ function groupPlace(channel: ChannelRow, visibility: Visibility): Place {
 }
 
 /** In a group channel: its staff and publishers, and every follower where new followers are made publishers. */
-async function mayPost(db: Database, account: number, channel: ChannelRow): Promise<boolean> {
+export async function mayPost(db: Database, account: number, channel: ChannelRow): Promise<boolean> {
   if (channel.kind !== 'group') return false;
   const follow = await follows.get(db, { channel: channel.id, account });
   switch (follow?.affiliation) {

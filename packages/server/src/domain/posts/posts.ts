@@ -5,8 +5,9 @@ import { edit } from './edit.ts';
 import { flag } from './flag.ts';
 import { flagPosts } from './flag-posts.ts';
 import { createPost, deletePost, editPost, flagPost, react, sharePost, unsharePost } from './messages.ts';
+import { move } from './move.ts';
 import { reactTo } from './react.ts';
-import { flagPosts as flagPostsMessage } from './reading-messages.ts';
+import { flagPosts as flagPostsMessage, movePost } from './reading-messages.ts';
 import { share, unshare } from './share.ts';
 
 export const postCommands = {
@@ -18,6 +19,7 @@ export const postCommands = {
   [react.name]: repeatable(reactTo),
   [flagPost.name]: repeatable(flag),
   [flagPostsMessage.name]: flagPosts,
+  [movePost.name]: move,
 };
 
 /** A repeat of the command's key is told the post's id alone: its text may be erased meanwhile (kernel K7). */

@@ -6,8 +6,8 @@ import { profileQueries } from './profile.ts';
 import { publicQueries } from './public.ts';
 import { reactionQueries } from './reactions.ts';
 import { readQueries } from './read.ts';
-import { threadQueries } from './thread.ts';
 import { readingFlagQueries } from './reading-flags.ts';
+import { threadQueries } from './thread.ts';
 import { topicQueries } from './topics.ts';
 import { unreadQueries } from './unread.ts';
 

@@ -17,6 +17,7 @@ import { normalizeTag } from '../body/tags.ts';
 import { loadAccounts } from '../community/load-accounts.ts';
 import { loadMentions } from '../community/load-posts.ts';
 import { participantsOf } from '../notices/conversations.ts';
+import { findMoves } from './moves.ts';
 
 /** What every event about a post says of it beside its data. */
 export type Reach = Required<Pick<NewEvent, 'topics' | 'actor' | 'routing' | 'subjects'>>;
@@ -59,6 +60,7 @@ export async function reachOf(db: Database, stored: PostRow, news: News, post?: 
     media: versions.some(({ media }) => media !== '[]'),
     replyToOther: isReplyToOther(row),
   });
+  if (news === 'deleted') topics.push(...(await earlierChannels(db, row)).map(channelTopic));
   if (news === 'deleted' || (news === 'edited' && row.visibility !== 'direct' && !isClosed)) {
     const told = mentions.filter((one) => one.kind !== 'group' && one.domain === null);
     topics.push(...told.map(({ id }) => accountTopic(id)));
@@ -70,6 +72,11 @@ export async function reachOf(db: Database, stored: PostRow, news: News, post?: 
     routing: { ...routingOf(row, domain), ...(ids.length > 0 ? { mentions: ids } : {}) },
     subjects: subjectsOf(row),
   };
+}
+
+/** Where it lived before: who read it there may still show it. */
+async function earlierChannels(db: Database, { id, visibility }: PostRow): Promise<readonly number[]> {
+  return visibility === 'direct' ? [] : (await findMoves(db, id)).map((row) => row.from_channel);
 }
 
 async function isInClosedGroup(db: Database, row: PostRow): Promise<boolean> {

@@ -17,6 +17,7 @@ import { viewPosts } from '../community/load-posts.ts';
 import { findPage, pagedBy } from '../community/paging.ts';
 import { findVisible, visiblePost } from './access.ts';
 import { favouritedBy, type PostVersion, postById, postHistory, postsByIds, sharedBy } from './messages.ts';
+import { viewMoves } from './moves.ts';
 import { findEdits } from './reach.ts';
 
 type Input<M> = M extends Message<infer I, unknown> ? I : never;
@@ -48,7 +49,8 @@ export const readQueries = {
   [postHistory.name]: async (db: Database, { viewer, id }: Input<typeof postHistory>) => {
     const row = await visiblePost(db, viewer, id);
     const [post] = row ? await viewPosts(db, viewer, [row]) : [];
-    return row && post ? { post, versions: await versionsOf(db, row, post) } : undefined;
+    if (!row || !post) return undefined;
+    return { post, versions: await versionsOf(db, row, post), moves: await viewMoves(db, viewer, row.id) };
   },
   [favouritedBy.name]: async (db: Database, { viewer, id, page }: Input<typeof favouritedBy>) => {
     const row = await shownPost(db, viewer, id);

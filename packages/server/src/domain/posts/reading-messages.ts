@@ -102,3 +102,31 @@ export const readingFlagsOf: Message<
   { readonly viewer: number; readonly posts: readonly number[] },
   readonly ReadingFlags[]
 > = { name: 'posts.reading-flags' };
+
+/** Posts that one command moves at most. */
+export const MOVED_AT_ONCE = 1_000;
+
+export interface MovePost {
+  readonly actor: number;
+  /** The post that is moved, alone or with others of its topic. */
+  readonly id: number;
+  /** Absent to stay in it; the empty one for none. */
+  readonly topic?: string;
+  /** A group channel; absent to stay in it. */
+  readonly channel?: number;
+  /** Itself, itself and the later ones of its topic, or all of it. */
+  readonly mode: 'one' | 'later' | 'all';
+}
+
+export interface Moved {
+  /** Those that moved, ascending; none where they are there already. */
+  readonly posts: readonly number[];
+}
+
+/**
+ * Announces `post.moved`: once for a change of topic, once for each post for a change of channel. Throws `not-found` for
+ * what the actor may not see, `unprocessable` for direct posts and for other than group channels, `too-large` for more
+ * than `MOVED_AT_ONCE`, and `forbidden` with `reason`: `not-writable`, `not-allowed`, or `move-limit` with `total`,
+ * `allowed` and `firstAllowed`.
+ */
+export const movePost: Message<MovePost, Moved> = { name: 'posts.move' };

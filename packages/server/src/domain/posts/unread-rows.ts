@@ -41,7 +41,7 @@ export const unreadBetween = statement<Reader & Between>((db, { viewer, now, lim
         UNION ALL SELECT kept.post FROM post_flags AS kept
           WHERE kept.account = ${viewer} AND kept.read = ${sql.lit(EXCEPTION.unread)}
             AND kept.post > ${above} AND kept.post < ${below} AND ${isSinceMember(sql`kept.post`, viewer)}
-      ) CROSS JOIN posts AS p WHERE p.id = post AND ${isCounted(viewer, now)}
+      ) AS found CROSS JOIN posts AS p WHERE p.id = found.post AND ${isCounted(viewer, now)}
       ORDER BY p.id DESC LIMIT ${limit}`.compile(db);
   },
 }));
@@ -74,9 +74,9 @@ function inChannel<Values extends Reader & In & { readonly [Name in keyof Values
     return {
       compile: () =>
         sql`SELECT p.id AS n FROM (
-            SELECT * FROM (${source(values)} > (SELECT ${base(viewer)} FROM follows AS bond
-              WHERE bond.channel = ${channel} AND bond.account = ${viewer} AND bond.state = 'subscribed'))
-              WHERE NOT ${isMoved(sql`post`)} AND NOT ${isRead(sql`post`, viewer)}
+            SELECT near.post FROM (${source(values)} > (SELECT ${base(viewer)} FROM follows AS bond
+              WHERE bond.channel = ${channel} AND bond.account = ${viewer} AND bond.state = 'subscribed')) AS near
+              WHERE NOT ${isMoved(sql`near.post`)} AND NOT ${isRead(sql`near.post`, viewer)}
             UNION ALL SELECT moved.post FROM moved_posts AS moved CROSS JOIN follows AS bond
               WHERE moved.channel = ${channel} AND bond.channel = moved.first_channel AND bond.account = ${viewer}
                 AND bond.state = 'subscribed' AND moved.post > ${base(viewer)}
@@ -84,7 +84,7 @@ function inChannel<Values extends Reader & In & { readonly [Name in keyof Values
             UNION ALL SELECT kept.post FROM post_flags AS kept
               WHERE kept.account = ${viewer} AND kept.read = ${sql.lit(EXCEPTION.unread)}
                 AND ${isSinceMember(sql`kept.post`, viewer)}
-          ) CROSS JOIN posts AS p WHERE p.id = post AND p.channel = ${channel} AND ${filter(values)}
+          ) AS found CROSS JOIN posts AS p WHERE p.id = found.post AND p.channel = ${channel} AND ${filter(values)}
             AND ${isCounted(viewer, now)}
           ORDER BY p.id LIMIT ${limit}`.compile(db),
     };

@@ -8,6 +8,7 @@ import {
   flagPost,
   flagPosts,
   follow,
+  movePost,
   mute,
   readingFlagsOf,
   unfollow,
@@ -211,6 +212,16 @@ describe('reading', () => {
     ]);
     await read([last], false);
     expect(await unread()).toEqual([last]);
+  });
+
+  it('of a channel is not held up by what others moved or read', async () => {
+    const elsewhere = await group(`elsewhere_${count}`);
+    const [moved = 0, kept = 0] = await posts(2, 'tomb');
+    await domain.run(movePost, { actor: juliet, id: moved, channel: elsewhere, mode: 'one' });
+    await read([kept], true, juliet);
+
+    const reading = { actor: romeo, select: { channel, topic: 'tomb' }, flag: 'read', on: true } as const;
+    expect(await domain.run(flagPosts, reading)).toEqual({ posts: [kept], isWhole: true });
   });
 
   it('goes in steps where there is much to read', async () => {

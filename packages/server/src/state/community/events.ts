@@ -32,11 +32,13 @@ export interface CommunityEvents extends DeskEvents, WorkspaceEvents {
   readonly 'post.created': { readonly post: PostSnapshot };
   readonly 'post.edited': { readonly post: PostSnapshot; readonly doers: PostDoers };
   /** `topic` is that of a channel's post that had one. */
-  readonly 'post.deleted': { readonly post: number; readonly topic?: string };
+  /** `movedTo` is the closed channel where it lives on: its members have not lost it. */
+  readonly 'post.deleted': { readonly post: number; readonly topic?: string; readonly movedTo?: number };
   /** `post` is the share, with the shared one inside; `doers` are the shared one's. */
   readonly 'share.created': { readonly post: PostSnapshot; readonly doers: PostDoers };
   readonly 'share.deleted': { readonly post: number; readonly shared: number };
   readonly 'post.flagged': PostsFlagged;
+  readonly 'post.moved': PostMoved;
   readonly 'reaction.added': Reaction;
   readonly 'reaction.removed': Reaction;
   readonly 'follow.requested': Follow;
@@ -62,6 +64,23 @@ export interface CommunityEvents extends DeskEvents, WorkspaceEvents {
   readonly 'announcement.reacted': { readonly announcement: number; readonly name: string; readonly count: number };
   readonly 'announcement.deleted': { readonly announcement: number };
   readonly 'presence.changed': PresenceEvents['presence.changed'];
+}
+
+export interface PostMoved {
+  readonly actor: number;
+  /** Ascending, at most 1,000. */
+  readonly posts: readonly number[];
+  /** The post that was asked to be moved; the others went with it. */
+  readonly anchor: number;
+  readonly mode: 'one' | 'later' | 'all';
+  /** The topic is null where some who hear of the move may not know it. */
+  readonly from: { readonly channel: number; readonly topic: string | null };
+  readonly to: { readonly channel: number; readonly topic: string };
+  /** Of the one post of a change of channel. */
+  readonly post?: PostSnapshot;
+  readonly doers?: PostDoers;
+  /** One of the channels is closed: some who hear of the post have not been able to see it before. */
+  readonly isNews?: boolean;
 }
 
 export interface PostsFlagged {
