@@ -133,7 +133,6 @@ export {
   deleteMedia,
   describeMedia,
   dismissAnnouncement,
-  endAnnouncements,
   dismissNotifications,
   endAnnouncements,
   filtersOf,
@@ -143,7 +142,6 @@ export {
   notificationById,
   notificationPolicy,
   notificationsOf,
-  nextAnnouncementEnd,
   publishAnnouncement,
   reactToAnnouncement,
   readConversation,
@@ -184,9 +182,11 @@ export { peopleCommands, peopleQueries } from './people/handlers.ts';
 export type { AccountSettings, NewChannel, OwnAccount, ProfileChange } from './people/messages.ts';
 export {
   accountByAcct,
+  accountSettingsOf,
   accountSnapshot,
   accountSnapshots,
   accountsByAccts,
+  changeAccountSettings,
   communityCounts,
   continueDeletion,
   createChannel,
@@ -201,6 +201,7 @@ export {
   updateChannel,
   updateProfile,
 } from './people/messages.ts';
+export { ACCOUNT_PREFERENCES } from './people/preferences.ts';
 export type { AccessTokenView, NewAccessToken } from './people/tokens.ts';
 export {
   accessTokenCredentialId,

@@ -19,14 +19,24 @@ export {
   slugs,
 } from './community/accounts.ts';
 export { channels, follows } from './community/channels.ts';
-export { alertWords, drafts, scheduledPosts, snippets, userStatuses } from './community/desk.ts';
+export {
+  alertWords,
+  botStorage,
+  drafts,
+  scheduledPosts,
+  snippets,
+  submessages,
+  userStatuses,
+} from './community/desk.ts';
 export type {
+  AttachmentSnapshot,
   DeskEvents,
   DraftPlace,
   DraftSnapshot,
   PlannedPost,
   ScheduledSnapshot,
   SnippetSnapshot,
+  SubmessageSnapshot,
   UserStatusSnapshot,
 } from './community/desk-events.ts';
 export type {
@@ -50,6 +60,7 @@ export {
   announcements,
   conversations,
   markers,
+  notificationPermissions,
   notifications,
 } from './community/notices.ts';
 export { organizationSettings, organizations } from './community/organization.ts';
@@ -86,7 +97,14 @@ export type {
   Role,
 } from './community/rows/accounts.ts';
 export type { Affiliation, ChannelRow, FollowRow, FollowState } from './community/rows/channels.ts';
-export type { DraftRow, ScheduledPostRow, SnippetRow, UserStatusRow } from './community/rows/desk.ts';
+export type {
+  BotStorageRow,
+  DraftRow,
+  ScheduledPostRow,
+  SnippetRow,
+  SubmessageRow,
+  UserStatusRow,
+} from './community/rows/desk.ts';
 export type {
   AnnouncementRow,
   ConversationRow,
@@ -152,6 +170,8 @@ export {
 } from './community/workspace.ts';
 export type { SubscriptionUpdate, UserGroupChange, WorkspaceEvents } from './community/workspace-events.ts';
 export type {
+  AccountPreferences,
+  AccountSettingsSnapshot,
   CustomEmojiSnapshot,
   FollowSettings,
   LinkifierSnapshot,

@@ -10,7 +10,7 @@ import {
   type PostSnapshot,
 } from '../../state/index.ts';
 import { DESK_CASES } from '../desk/testing/public-cases.ts';
-import { organizationSettingsCase, workspaceCases } from '../testing/workspace-cases.ts';
+import { accountSettingsCase, organizationSettingsCase, workspaceCases } from '../testing/workspace-cases.ts';
 import { publicJson } from './public-json.ts';
 
 /** Stands in everything that belongs to one reader alone. */
@@ -126,8 +126,13 @@ const CASES: { readonly [Type in CommunityEventType]: readonly [CommunityEvents[
   'account.suspended': [{ account: 7 }, { account: 7 }],
   'account.restored': [{ account: 7 }, { account: 7 }],
   'settings.updated': [
-    { account: 7, chosenLanguages: ['en'] },
-    { account: 7, chosenLanguages: ['en'] },
+    withSecrets({
+      account: 7,
+      chosenLanguages: ['en'],
+      settings: withSecrets(accountSettingsCase),
+      changed: ['theme'],
+    }),
+    { account: 7, chosenLanguages: ['en'], settings: accountSettingsCase, changed: ['theme'] },
   ],
   'channel.created': [{ channel: withSecrets(channel) }, { channel }],
   'channel.updated': [{ channel: withSecrets(channel) }, { channel }],
@@ -143,7 +148,10 @@ const CASES: { readonly [Type in CommunityEventType]: readonly [CommunityEvents[
     { ...moved, from: withSecrets(moved.from), to: withSecrets(moved.to), post, doers, isNews: true },
     { ...moved, post: plainPost },
   ],
-  'post.flagged': [{ ...flagged, details: [withSecrets(unread)] }, { ...flagged, details: [unread] }],
+  'post.flagged': [
+    { ...flagged, details: [withSecrets(unread)] },
+    { ...flagged, details: [unread] },
+  ],
   'reaction.added': [reaction, reaction],
   'reaction.removed': [reaction, reaction],
   'follow.requested': [follow, follow],

@@ -13,7 +13,7 @@ import {
   readEvent,
 } from '../../state/index.ts';
 import { DESK_PUBLIC } from '../desk/public.ts';
-import { showOrganizationSettings, WORKSPACE_PUBLIC } from '../workspace/public.ts';
+import { showAccountSettings, showOrganizationSettings, WORKSPACE_PUBLIC } from '../workspace/public.ts';
 import { showMedia } from './public-media.ts';
 
 /**
@@ -27,7 +27,9 @@ const PUBLIC: { readonly [Type in CommunityEventType]: (data: CommunityEvents[Ty
   'account.deactivated': ({ account }) => ({ account }),
   'account.suspended': ({ account }) => ({ account }),
   'account.restored': ({ account }) => ({ account }),
-  'settings.updated': ({ account, chosenLanguages }) => ({ account, chosenLanguages }),
+  'settings.updated': ({ account, chosenLanguages, settings, changed }) => ({
+    ...{ account, chosenLanguages, settings: settings && showAccountSettings(settings), changed },
+  }),
   'channel.created': ({ channel }) => ({ channel: showChannel(channel) }),
   'channel.updated': ({ channel }) => ({ channel: showChannel(channel) }),
   'post.created': ({ post }) => ({ post: showPost(post) }),

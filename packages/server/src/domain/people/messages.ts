@@ -1,4 +1,5 @@
 import {
+  type AccountSettingsSnapshot,
   type AccountSnapshot,
   type ChannelRow,
   type ChannelSnapshot,
@@ -42,6 +43,14 @@ export interface OwnAccount {
   readonly followRequests: number;
 }
 
+/** Told to the account alone, with what changed. Unknown names and values are `unprocessable`. */
+export const changeAccountSettings: Message<
+  { actor: number; settings: Partial<AccountSettingsSnapshot> },
+  AccountSettingsSnapshot
+> = { name: 'people.change-settings' };
+export const accountSettingsOf: Message<{ account: number }, AccountSettingsSnapshot> = {
+  name: 'people.settings',
+};
 export const updateProfile: Message<
   { actor: number; profile: ProfileChange; settings?: Partial<AccountSettings> },
   OwnAccount

@@ -145,7 +145,12 @@ describe('settings', () => {
       {
         type: 'settings.updated',
         topics: [`account:${id}`],
-        data: { account: id, chosenLanguages: ['en', 'de'] },
+        data: {
+          account: id,
+          chosenLanguages: ['en', 'de'],
+          settings: expect.objectContaining(own.settings),
+          changed: ['visibility', 'chosenLanguages'],
+        },
       },
     ]);
   });

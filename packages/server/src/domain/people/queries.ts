@@ -12,6 +12,7 @@ import { stands } from '../community/parties.ts';
 import { listFollowed, listFollowers } from './follow-lists.ts';
 import {
   accountByAcct,
+  accountSettingsOf,
   accountSnapshot,
   accountSnapshots,
   accountsByAccts,
@@ -22,6 +23,7 @@ import {
   signInFacts,
 } from './messages.ts';
 import { loadOwn } from './profile.ts';
+import { readAllSettings } from './settings.ts';
 
 type Input<M> = M extends Message<infer I, unknown> ? I : never;
 
@@ -52,6 +54,8 @@ export const peopleQueries = {
   [accountsByAccts.name]: async (db: Database, { accts }: Input<typeof accountsByAccts>) =>
     (await findByAccts(db, accts)).map(({ acct, account }) => ({ ...account, acct })),
   [ownAccount.name]: (db: Database, { account }: Input<typeof ownAccount>) => loadOwn(db, account),
+  [accountSettingsOf.name]: (db: Database, { account }: Input<typeof accountSettingsOf>) =>
+    readAllSettings(db, account),
   [signInFacts.name]: findSignIn,
   [followersOf.name]: listFollowers,
   [followingOf.name]: listFollowed,

@@ -1,4 +1,5 @@
 import type {
+  AccountSettingsSnapshot,
   ChannelSnapshot,
   FollowSettings,
   OrganizationSettings,
@@ -23,6 +24,18 @@ export const organizationSettingsCase: OrganizationSettings = {
   allMentions: 'nobody',
   presence: true,
   waitingPeriodDays: 3,
+};
+
+export const accountSettingsCase: AccountSettingsSnapshot = {
+  ...{ interfaceLanguage: 'it', timeZone: 'Europe/Rome', twentyFourHours: true, theme: 'dark', enterSends: false },
+  ...{ starredCounts: true, allOpenChannels: false, readReceipts: true },
+  ...{ typingInDirect: true, typingInChannels: false, typingShown: true },
+  ...{ channelDesktop: false, channelAudible: false, channelPush: true, channelEmail: false },
+  ...{ topicDesktop: true, topicAudible: false, topicPush: true, topicEmail: false },
+  ...{ mentionDesktop: true, mentionAudible: true, mentionPush: true, mentionEmail: false },
+  ...{ allMentions: true, onlinePush: false, textInDesktop: true, textInEmail: false, digestEmail: false },
+  ...{ sound: 'bell', visibility: 'public', sensitive: false, language: null, chosenLanguages: ['en'] },
+  sharesPresence: true,
 };
 
 const followSettings: FollowSettings = {

@@ -1,4 +1,5 @@
 import type {
+  AccountSettingsSnapshot,
   ChannelSnapshot,
   CustomEmojiSnapshot,
   FollowSettings,
@@ -33,6 +34,25 @@ export function showOrganizationSettings(settings: OrganizationSettings): object
     ...{ retentionDays, editing, editLimitSeconds, maxTopicLength, maxPostLength },
     ...{ topicMoves, topicMoveLimitSeconds, channelMoves, channelMoveLimitSeconds },
     ...{ openChannels, closedChannels, customEmoji, userGroups, allMentions, presence, waitingPeriodDays },
+  };
+}
+
+export function showAccountSettings(settings: AccountSettingsSnapshot): object {
+  const { interfaceLanguage, timeZone, twentyFourHours, theme, enterSends, starredCounts, allOpenChannels } = settings;
+  const { readReceipts, typingInDirect, typingInChannels, typingShown, sharesPresence } = settings;
+  const { channelDesktop, channelAudible, channelPush, channelEmail } = settings;
+  const { topicDesktop, topicAudible, topicPush, topicEmail } = settings;
+  const { mentionDesktop, mentionAudible, mentionPush, mentionEmail } = settings;
+  const { allMentions, onlinePush, textInDesktop, textInEmail, digestEmail, sound } = settings;
+  const { visibility, sensitive, language, chosenLanguages } = settings;
+  return {
+    ...{ interfaceLanguage, timeZone, twentyFourHours, theme, enterSends, starredCounts, allOpenChannels },
+    ...{ readReceipts, typingInDirect, typingInChannels, typingShown, sharesPresence },
+    ...{ channelDesktop, channelAudible, channelPush, channelEmail },
+    ...{ topicDesktop, topicAudible, topicPush, topicEmail },
+    ...{ mentionDesktop, mentionAudible, mentionPush, mentionEmail },
+    ...{ allMentions, onlinePush, textInDesktop, textInEmail, digestEmail, sound },
+    ...{ visibility, sensitive, language, chosenLanguages },
   };
 }
 

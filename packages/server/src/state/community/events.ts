@@ -13,7 +13,7 @@ import type {
   PostSnapshot,
 } from './snapshots.ts';
 import type { WorkspaceEvents } from './workspace-events.ts';
-import type { OrganizationSettings } from './workspace-snapshots.ts';
+import type { AccountSettingsSnapshot, OrganizationSettings } from './workspace-snapshots.ts';
 
 /** What each event of the community says, by its type. Topics are given by whoever announces it. */
 export interface CommunityEvents extends DeskEvents, WorkspaceEvents {
@@ -26,6 +26,8 @@ export interface CommunityEvents extends DeskEvents, WorkspaceEvents {
   readonly 'settings.updated': {
     readonly account: number;
     readonly chosenLanguages: readonly string[] | null;
+    readonly settings: AccountSettingsSnapshot;
+    readonly changed: readonly (keyof AccountSettingsSnapshot)[];
   };
   readonly 'channel.created': { readonly channel: ChannelSnapshot };
   readonly 'channel.updated': { readonly channel: ChannelSnapshot };

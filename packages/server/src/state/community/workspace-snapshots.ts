@@ -82,3 +82,45 @@ export interface LinkifierSnapshot {
   /** RFC 6570, with the pattern's named groups as its variables. */
   readonly template: string;
 }
+
+/** What an account has set for itself; `domain/people/preferences.ts` says what each does. */
+export interface AccountPreferences {
+  readonly interfaceLanguage: string;
+  readonly timeZone: string;
+  readonly twentyFourHours: boolean;
+  readonly theme: 'system' | 'light' | 'dark';
+  readonly enterSends: boolean;
+  readonly starredCounts: boolean;
+  readonly allOpenChannels: boolean;
+  readonly readReceipts: boolean;
+  readonly typingInDirect: boolean;
+  readonly typingInChannels: boolean;
+  readonly typingShown: boolean;
+  readonly channelDesktop: boolean;
+  readonly channelAudible: boolean;
+  readonly channelPush: boolean;
+  readonly channelEmail: boolean;
+  readonly topicDesktop: boolean;
+  readonly topicAudible: boolean;
+  readonly topicPush: boolean;
+  readonly topicEmail: boolean;
+  readonly mentionDesktop: boolean;
+  readonly mentionAudible: boolean;
+  readonly mentionPush: boolean;
+  readonly mentionEmail: boolean;
+  readonly allMentions: boolean;
+  readonly onlinePush: boolean;
+  readonly textInDesktop: boolean;
+  readonly textInEmail: boolean;
+  readonly digestEmail: boolean;
+  readonly sound: string;
+}
+
+/** Everything that an account has set. */
+export interface AccountSettingsSnapshot extends AccountPreferences {
+  readonly visibility: 'public' | 'unlisted' | 'followers' | 'direct';
+  readonly sensitive: boolean;
+  readonly language: string | null;
+  readonly chosenLanguages: readonly string[] | null;
+  readonly sharesPresence: boolean;
+}
