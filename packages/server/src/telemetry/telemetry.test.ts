@@ -41,6 +41,7 @@ describe('metrics', () => {
     telemetry.appended(3, 5, false);
     telemetry.appended(3, 5, true);
     telemetry.appendFailed(new CarillonError('storage-full', 'the disk is full'), 1);
+    telemetry.jobsCounted({ open: 5, failing: 2 });
     telemetry.metrics.onScrape(() => telemetry.metrics.set('logPosition', {}, 42));
 
     const body = await scrape();
@@ -55,6 +56,8 @@ describe('metrics', () => {
       'carillon_appends_total{outcome="duplicate"} 1',
       'carillon_appends_total{outcome="storage-full"} 1',
       'carillon_append_seconds_count 2',
+      'carillon_open_jobs{state="waiting"} 3',
+      'carillon_open_jobs{state="failing"} 2',
       'carillon_log_position 42',
     ]) {
       expect(body).toContain(`${line}\n`);
@@ -71,6 +74,18 @@ describe('the log', () => {
     expect(lines).toHaveLength(1);
     expect(lines[0]?.trimEnd()).not.toMatch(/\p{Cc}/u);
     expect(JSON.parse(lines[0] ?? '')).toMatchObject({ level: 'info', message: 'a message', text: 'a\r\nb' });
+  });
+
+  it('says of a failed job what it was, when it is tried again and where to read what to do', () => {
+    const { telemetry, lines } = start();
+
+    telemetry.jobFailed({ job: 7, kind: 'remove-shares', error: new Error('broken'), attempts: 2, dueAt: 0 });
+
+    expect(JSON.parse(lines[0] ?? '')).toMatchObject({
+      ...{ level: 'error', job: 7, kind: 'remove-shares', attempts: 2, againAt: '1970-01-01T00:00:00.000Z' },
+      error: { message: 'broken' },
+      message: expect.stringContaining('docs/operations.md'),
+    });
   });
 
   it('writes no credential', () => {

@@ -53,8 +53,8 @@ describe('an edit', () => {
     );
     expect(notified.map(({ type, topics }) => [type, topics])).toEqual([
       ['notification.created', [`account:${nurse}`]],
-      ['notification.created', [`account:${nurse}`]],
       ['notification.created', [`account:${romeo}`]],
+      ['notification.created', [`account:${nurse}`]],
     ]);
     const history = await domain.ask(postHistory, { viewer: null, id: post.id });
     expect(history?.versions.map(({ html, createdAt }) => [html, createdAt])).toEqual([
