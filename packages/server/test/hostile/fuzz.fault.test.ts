@@ -11,7 +11,7 @@ import { noise } from './fuzz/noise.ts';
 import { encode, mutateOneField } from './fuzz/one-field.ts';
 import { createRandom, type Random } from './fuzz/random.ts';
 import { runCase } from './fuzz/run-case.ts';
-import { FACES, seedOf, type World } from './fuzz/seeds.ts';
+import { FACES, type Face, seedOf, type World } from './fuzz/seeds.ts';
 
 const CASES = process.env['FAULTS'] === 'full' ? 10_000 : 1_000;
 const SEED = Number(process.env['FUZZ_SEED'] ?? 20_260_413);
@@ -23,6 +23,8 @@ const MOST_GROWTH_BYTES = 64 * 1_048_576;
 const LEAST_REACHED = 0.3;
 /** Twice as often what strangers reach. */
 const WEIGHTED = [...FACES, 'publish', 'publish', 'subscribe', 'stream'] as const;
+/** `FUZZ_FACE=admin` sends its calls alone. */
+const ALONE = FACES.find((face) => face === process.env['FUZZ_FACE']);
 
 interface Case {
   readonly name: string;
@@ -81,12 +83,16 @@ it(`stands ${CASES} inputs, half of them valid but for one field (seed ${SEED})`
 });
 
 function makeCase(world: World, n: number, random: Random): Case {
+  if (ALONE !== undefined) return mutated(ALONE, world, n, random);
   if (n % 2 === 1) return { name: 'noise', mutated: false, internal: false, bytes: noise(world, n, random) };
   if (random.chance(0.25)) {
     const { field, bytes } = mutateConversation(world, n, random);
     return { name: `socket ${field}`, mutated: true, internal: false, bytes };
   }
-  const face = random.of(WEIGHTED);
+  return mutated(random.of(WEIGHTED), world, n, random);
+}
+
+function mutated(face: Face, world: World, n: number, random: Random): Case {
   const { field, bytes } = mutateOneField(seedOf(face, world, random, n), random);
   return { name: `${face} ${field}`, mutated: true, internal: face === 'internal', bytes };
 }
