@@ -2,6 +2,7 @@ import {
   type CommandContext,
   type Database,
   type NotificationRow,
+  notificationPermissions,
   notifications,
   statement,
 } from '../../state/index.ts';
@@ -26,8 +27,10 @@ export interface Settlement {
 export const heldCommands = {
   [settleHeldNotifications.name]: async (context: CommandContext, { actor, from, accept }: Settlement) => {
     const rows = await find(context.db, actor, from);
-    if (accept) for (const row of rows) await notifications.put(context.db, { ...row, filtered: 0 });
-    else await removeNotices(context, rows);
+    if (!accept) await removeNotices(context, rows);
+    if (!accept || rows.length === 0) return rows.length;
+    for (const row of rows) await notifications.put(context.db, { ...row, filtered: 0 });
+    await notificationPermissions.put(context.db, { account: actor, origin: from });
     return rows.length;
   },
 };

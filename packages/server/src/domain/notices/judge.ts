@@ -5,6 +5,7 @@ import {
   domainBlocks,
   follows,
   type NotificationType,
+  notificationPermissions,
   numberOf,
   type PostRow,
   postFlags,
@@ -88,6 +89,7 @@ export async function judge(db: Database, now: number, notice: Notice): Promise<
     if (await domainBlocks.get(db, { account: recipient.id, domain: origin.domain })) return 'drop';
   }
   if (!UNDER_POLICY.includes(notice.type)) return 'accept';
+  if (await notificationPermissions.get(db, { account: recipient.id, origin: origin.id })) return 'accept';
   return strictest(await refusals(db, now, { recipient, origin, post, type: notice.type, following }));
 }
 

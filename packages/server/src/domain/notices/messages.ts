@@ -42,8 +42,8 @@ export const dismissNotifications: Message<{ actor: number; id?: number }, undef
 };
 
 /**
- * Shows what the policy holds back of somebody among the others, or forgets it; answers with how many. What comes later
- * is judged anew.
+ * Shows what the policy holds back of somebody among the others, or forgets it; answers with how many. Whose was shown
+ * is let in from then on, whatever the policy says; what comes later of others is judged anew.
  */
 export const settleHeldNotifications: Message<{ actor: number; from: number; accept: boolean }, number> = {
   name: 'notifications.settle-held',

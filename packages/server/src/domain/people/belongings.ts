@@ -16,6 +16,7 @@ import {
   lists,
   markers,
   media,
+  notificationPermissions,
   oauthCodes,
   postFlags,
   posts,
@@ -137,6 +138,15 @@ const OWNED: readonly Owned[] = [
     announcementReactions,
     statement<Of>((db, { account }) =>
       db.selectFrom('announcement_reactions').selectAll().where('account', '=', account),
+    ),
+  ),
+  owned(
+    notificationPermissions,
+    statement<Of>((db, { account }) =>
+      db
+        .selectFrom('notification_permissions')
+        .selectAll()
+        .where((is) => is.or([is('account', '=', account), is('origin', '=', account)])),
     ),
   ),
   owned(

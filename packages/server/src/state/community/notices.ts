@@ -5,6 +5,7 @@ import type {
   AnnouncementRow,
   ConversationRow,
   MarkerRow,
+  NotificationPermissionRow,
   NotificationRow,
 } from './rows/notices.ts';
 import { communityTable } from './table.ts';
@@ -34,6 +35,11 @@ export const announcementReactions = communityTable<AnnouncementReactionRow, 'an
   ['announcement', 'account', 'name'],
   ['announcement', 'account', 'name'],
 );
+export const notificationPermissions = communityTable<NotificationPermissionRow, 'account' | 'origin'>(
+  'notification_permissions',
+  ['account', 'origin'],
+  ['account', 'origin'],
+);
 export const announcementReads = communityTable<AnnouncementReadRow, 'announcement' | 'account'>(
   'announcement_reads',
   ['announcement', 'account'],
@@ -47,6 +53,7 @@ export const noticeTables = [
   announcements,
   announcementReactions,
   announcementReads,
+  notificationPermissions,
 ].map(({ guarded }) => guarded);
 
 export const noticeMigrations: readonly Migration[] = [
@@ -82,6 +89,10 @@ CREATE TABLE announcement_reactions (
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE announcement_reads (
   announcement INTEGER NOT NULL, account INTEGER NOT NULL, sum INTEGER NOT NULL, PRIMARY KEY (announcement, account)
-) STRICT, WITHOUT ROWID;`),
+) STRICT, WITHOUT ROWID;
+CREATE TABLE notification_permissions (
+  account INTEGER NOT NULL, origin INTEGER NOT NULL, sum INTEGER NOT NULL, PRIMARY KEY (account, origin)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX notification_permissions_by_origin ON notification_permissions (origin);`),
   },
 ];

@@ -15,6 +15,7 @@ import type {
   AnnouncementRow,
   ConversationRow,
   MarkerRow,
+  NotificationPermissionRow,
   NotificationRow,
 } from './rows/notices.ts';
 import type { OrganizationRow, OrganizationSettingsRow } from './rows/organization.ts';
@@ -92,6 +93,7 @@ export interface CommunitySchema {
   readonly announcements: AnnouncementRow & Summed;
   readonly announcement_reactions: AnnouncementReactionRow & Summed;
   readonly announcement_reads: AnnouncementReadRow & Summed;
+  readonly notification_permissions: NotificationPermissionRow & Summed;
   readonly organization: OrganizationRow & Summed;
   readonly organization_settings: OrganizationSettingsRow & Summed;
   readonly follow_settings: FollowSettingsRow & Summed;

@@ -72,6 +72,21 @@ test('lets somebody in, and forgets somebody else', async () => {
   expect((await rest.call('GET', `${PATH}/merged`, { token })).body).toEqual({ merged: true });
 });
 
+test('whoever was let in stays so, whatever the policy says, and nobody else', async () => {
+  for (const answer of ['filter', 'drop']) {
+    await rest.call('PATCH', '/api/v2/notifications/policy', { token, body: { for_not_following: answer } });
+    for (const { id } of [romeo, tybalt]) await rest.domain.post(id, answer, { mentions: [juliet.id] });
+  }
+
+  const shown = (await rest.call('GET', '/api/v1/notifications', { token })).as(z.array(notification));
+  expect(shown.slice(0, 2).map(({ account: from, status }) => [from.acct, status?.content])).toEqual([
+    ['romeo', '<p>drop</p>'],
+    ['romeo', '<p>filter</p>'],
+  ]);
+  expect(new Set(shown.map(({ account: from }) => from.acct))).toEqual(new Set(['romeo']));
+  expect(await waiting()).toEqual(['tybalt 1']);
+});
+
 test('needs a token with the scope', async () => {
   const wrong = await rest.token(juliet.id, 'read');
 

@@ -32,6 +32,12 @@ export interface ConversationRow {
   unread: number;
 }
 
+/** Whose notices an account lets in whatever its policy says: it accepted what was held back of them. */
+export interface NotificationPermissionRow {
+  account: number;
+  origin: number;
+}
+
 export interface MarkerRow {
   account: number;
   timeline: string;
