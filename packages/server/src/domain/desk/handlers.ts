@@ -1,8 +1,11 @@
 import { alertWordCommands, alertWordQueries } from './alert-words.ts';
+import { attachmentQueries } from './attachments.ts';
+import { botStorageCommands, botStorageQueries } from './bot-storage.ts';
 import { draftCommands, draftQueries } from './drafts.ts';
 import { scheduledCommands, scheduledQueries } from './scheduled.ts';
 import { sendingCommands, sendingQueries } from './sending.ts';
 import { snippetCommands, snippetQueries } from './snippets.ts';
+import { submessageCommands, submessageQueries } from './submessages.ts';
 import { userStatusCommands, userStatusQueries } from './user-status.ts';
 
 export const deskCommands = {
@@ -12,6 +15,8 @@ export const deskCommands = {
   ...snippetCommands,
   ...userStatusCommands,
   ...alertWordCommands,
+  ...botStorageCommands,
+  ...submessageCommands,
 };
 
 export const deskQueries = {
@@ -21,4 +26,7 @@ export const deskQueries = {
   ...snippetQueries,
   ...userStatusQueries,
   ...alertWordQueries,
+  ...botStorageQueries,
+  ...submessageQueries,
+  ...attachmentQueries,
 };

@@ -1,4 +1,5 @@
 import type {
+  AttachmentSnapshot,
   DraftPlace,
   DraftSnapshot,
   Message,
@@ -6,6 +7,7 @@ import type {
   PostView,
   ScheduledSnapshot,
   SnippetSnapshot,
+  SubmessageSnapshot,
   UserStatusSnapshot,
 } from '../../state/index.ts';
 import type { NewPost } from '../posts/messages.ts';
@@ -121,3 +123,39 @@ export const removeAlertWords: Message<{ actor: number; words: readonly string[]
   name: 'alert-words.remove',
 };
 export const alertWordsOf: Message<{ viewer: number }, readonly string[]> = { name: 'alert-words.of' };
+
+/** Keys and values of one account, in UTF-8. */
+export const MAX_BOT_STORAGE_BYTES = 1_000_000;
+/** Writes all of the entries or none; throws `too-large` when they would be more than `MAX_BOT_STORAGE_BYTES`. */
+export const putBotStorage: Message<{ actor: number; entries: Readonly<Record<string, string>> }, undefined> = {
+  name: 'bot-storage.put',
+};
+/** All of them without `keys`; throws `not-found` for a key that is not there, and removes none then. */
+export const removeBotStorage: Message<{ actor: number; keys?: readonly string[] }, undefined> = {
+  name: 'bot-storage.remove',
+};
+/** All of them without `keys`; keys that are not there are left out. */
+export const botStorageOf: Message<{ viewer: number; keys?: readonly string[] }, ReadonlyMap<string, string>> = {
+  name: 'bot-storage.of',
+};
+
+/** Under one post. */
+export const MAX_SUBMESSAGES = 1_000;
+/**
+ * Adds to a post that the actor may see. Throws `forbidden` unless its author was the first to add anything, and
+ * `unprocessable` beyond `MAX_SUBMESSAGES` and for a long content.
+ */
+export const addSubmessage: Message<
+  { actor: number; post: number; type: string; content: string },
+  SubmessageSnapshot
+> = { name: 'submessages.add' };
+/** Of those of the posts that the viewer may see; oldest first. */
+export const submessagesOf: Message<{ viewer: number; posts: readonly number[] }, readonly SubmessageSnapshot[]> = {
+  name: 'submessages.of',
+};
+
+/** Newest first, those too that no post shows. */
+export const attachmentsOf: Message<
+  { viewer: number },
+  { readonly attachments: readonly AttachmentSnapshot[]; readonly usedBytes: number }
+> = { name: 'attachments.of' };

@@ -1,4 +1,5 @@
 import type {
+  AttachmentSnapshot,
   DeskEvents,
   DraftPlace,
   DraftSnapshot,
@@ -20,6 +21,12 @@ export const DESK_PUBLIC: { readonly [Type in keyof DeskEvents]: (data: DeskEven
   'snippet.updated': ({ snippet }) => ({ snippet: showSnippet(snippet) }),
   'snippet.removed': ({ account, snippet }) => ({ account, snippet }),
   'alert-words.changed': ({ account, words }) => ({ account, words }),
+  'attachment.added': ({ attachment, usedBytes }) => ({ attachment: showAttachment(attachment), usedBytes }),
+  'attachment.updated': ({ attachment, usedBytes }) => ({ attachment: showAttachment(attachment), usedBytes }),
+  'attachment.removed': ({ account, attachment, usedBytes }) => ({ account, attachment, usedBytes }),
+  'submessage.added': ({ submessage: { id, post, account, type, content } }) => ({
+    submessage: { id, post, account, type, content },
+  }),
   'status.changed': ({ status: { account, text, emoji, away, updatedAt } }) => ({
     status: { account, text, emoji, away, updatedAt },
   }),
@@ -58,4 +65,8 @@ function showPlace(to: DraftPlace): object {
 
 function showSnippet({ id, account, title, text, createdAt }: SnippetSnapshot): object {
   return { id, account, title, text, createdAt };
+}
+
+function showAttachment({ id, account, file, contentType, bytes, post, createdAt }: AttachmentSnapshot): object {
+  return { id, account, file, contentType, bytes, post, createdAt };
 }

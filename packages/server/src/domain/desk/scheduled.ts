@@ -17,6 +17,7 @@ import { findPage, pagedBy } from '../community/paging.ts';
 import { requireActor } from '../community/parties.ts';
 import { requirePost } from '../posts/access.ts';
 import { checkBody, findMentions } from '../posts/body.ts';
+import { requireFits } from '../posts/limits.ts';
 import { findPlace } from '../posts/place.ts';
 import {
   cancelScheduled,
@@ -131,8 +132,9 @@ function columnsOf(post: ScheduledPost): Pick<ScheduledPostRow, 'post' | 'media'
 async function requirePossible(context: CommandContext, actor: number, post: ScheduledPost): Promise<void> {
   const { db } = context;
   const author = await requireActor(db, actor);
-  const { visibility, channel, replyTo, body } = post;
+  const { visibility, channel, topic, replyTo, body } = post;
   checkBody(body);
+  await requireFits(db, body, topic);
   const parent = replyTo === undefined ? undefined : await requirePost(db, actor, replyTo);
   // The channel of a direct post is made by the post itself.
   if (visibility !== 'direct') {

@@ -2,6 +2,7 @@ import { CarillonError } from '@carillon/core';
 import { type CommandContext, type Database, type MediaRow, type MediaSnapshot, media } from '../../state/index.ts';
 import { mediaSnapshotOf } from '../community/load-accounts.ts';
 import { requireActor } from '../community/parties.ts';
+import { tellAttachment } from '../media/attachments.ts';
 import { createMedia, deleteMedia, describeMedia, mediaById, type NewMedia, type Own } from './messages.ts';
 
 /** Of a description; Mastodon's. */
@@ -33,6 +34,7 @@ async function create(context: CommandContext, { actor, contentType, ...wanted }
     created_at: context.now,
   };
   await media.insert(context.db, row);
+  await tellAttachment(context, 'attachment.added', row);
   return mediaSnapshotOf(row);
 }
 
@@ -60,9 +62,10 @@ async function describe(
 }
 
 /** Answers with what it was, because its files are to be removed now. */
-async function remove({ db }: CommandContext, { actor, id }: Own): Promise<MediaSnapshot> {
-  const row = await own(db, actor, id);
-  await media.remove(db, { id });
+async function remove(context: CommandContext, { actor, id }: Own): Promise<MediaSnapshot> {
+  const row = await own(context.db, actor, id);
+  await media.remove(context.db, { id });
+  await tellAttachment(context, 'attachment.removed', row);
   return mediaSnapshotOf(row);
 }
 

@@ -4,6 +4,7 @@ import {
   alertWords,
   announcementReactions,
   announcementReads,
+  botStorage,
   conversations,
   type Database,
   domainBlocks,
@@ -28,11 +29,12 @@ import {
   scheduledPosts,
   snippets,
   statement,
+  submessages,
   type Table,
   userStatuses,
 } from '../../state/index.ts';
 import { FAVOURITE } from '../community/load-flags.ts';
-import { dropMedia } from '../media/drop.ts';
+import { forgetMedia } from '../media/drop.ts';
 
 interface Of {
   readonly account: number;
@@ -119,6 +121,14 @@ const OWNED: readonly Owned[] = [
     statement<Of>((db, { account }) => db.selectFrom('alert_words').selectAll().where('account', '=', account)),
   ),
   owned(
+    botStorage,
+    statement<Of>((db, { account }) => db.selectFrom('bot_storage').selectAll().where('account', '=', account)),
+  ),
+  owned(
+    submessages,
+    statement<Of>((db, { account }) => db.selectFrom('submessages').selectAll().where('account', '=', account)),
+  ),
+  owned(
     drafts,
     statement<Of>((db, { account }) => db.selectFrom('drafts').selectAll().where('account', '=', account)),
   ),
@@ -183,7 +193,7 @@ const uploadsOf = statement<Of>((db, { account }) => db.selectFrom('media').sele
 
 /** Whatever is only the account's, and what others keep about it. Its posts, memberships and tokens are not here. */
 export async function dropBelongings(db: Database, account: number): Promise<void> {
-  for (const upload of await media.find(db, uploadsOf, { account })) await dropMedia(db, upload);
+  for (const upload of await media.find(db, uploadsOf, { account })) await forgetMedia(db, upload);
   for (const reaction of await reactions.find(db, reactionsOf, { account })) {
     await reactions.remove(db, reaction);
     const post = reaction.emoji === FAVOURITE && (await posts.get(db, { id: reaction.post }));

@@ -1,6 +1,7 @@
 import { CarillonError, MAX_MENTIONS_PER_EVENT } from '@carillon/core';
 import {
   type AccountSnapshot,
+  type CommandContext,
   type Database,
   type MediaRow,
   media,
@@ -10,6 +11,7 @@ import {
   statement,
 } from '../../state/index.ts';
 import { loadAccountList } from '../community/load-accounts.ts';
+import { tellAttachment } from '../media/attachments.ts';
 import type { PostBody } from './messages.ts';
 import { tagsOf } from './reach.ts';
 
@@ -56,12 +58,20 @@ export async function findMentions(db: Database, ids: readonly number[]): Promis
 }
 
 /** Makes the media this post's; throws `unprocessable` for others' and for what another post shows. */
-export async function takeMedia(db: Database, row: Pick<PostRow, 'id' | 'author'>, ids: readonly number[]) {
+export async function takeMedia(
+  context: CommandContext,
+  row: Pick<PostRow, 'id' | 'author'>,
+  ids: readonly number[],
+): Promise<void> {
+  const { db } = context;
   for (const id of ids) {
     const found = await media.get(db, { id });
     const isFree = found?.account === row.author && (found.post === null || found.post === row.id);
     if (!found || !isFree) throw new CarillonError('unprocessable', `media ${id} cannot be shown by this post`);
-    if (found.post === null) await media.put(db, { ...found, post: row.id });
+    if (found.post !== null) continue;
+    const taken = { ...found, post: row.id };
+    await media.put(db, taken);
+    await tellAttachment(context, 'attachment.updated', taken);
   }
 }
 

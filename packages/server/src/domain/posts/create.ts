@@ -47,7 +47,7 @@ export async function create(context: CommandContext, wanted: NewPost): Promise<
   await indexPost(db, row);
   await writeTopic(db, row);
   if (wanted.readBySender) await readOwn(context, row);
-  await takeMedia(db, row, wanted.body.media);
+  await takeMedia(context, row, wanted.body.media);
   await writeTags(db, row);
   const named = await writeMentions(
     db,

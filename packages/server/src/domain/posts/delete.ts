@@ -1,7 +1,6 @@
 import {
   announce,
   type CommandContext,
-  type Database,
   filterPosts,
   media,
   movedPosts,
@@ -12,10 +11,12 @@ import {
   posts,
   reactions,
   statement,
+  submessages,
   unindexPost,
 } from '../../state/index.ts';
 import { requireActor } from '../community/parties.ts';
 import { AT_ONCE, type JobKind, serve } from '../jobs/serve.ts';
+import { tellAttachment } from '../media/attachments.ts';
 import { dropMedia } from '../media/drop.ts';
 import { untouchConversations } from '../notices/conversations.ts';
 import { withdrawAll } from '../notices/withdraw.ts';
@@ -45,6 +46,9 @@ const sharesOf = statement<Of & { cursor: number }>((db, { post, cursor }) =>
 );
 const answersTo = statement<Of>((db, { post }) => db.selectFrom('posts').selectAll().where('reply_to', '=', post));
 const reactionsOf = statement<Of>((db, { post }) => db.selectFrom('reactions').selectAll().where('post', '=', post));
+const submessagesOf = statement<Of>((db, { post }) =>
+  db.selectFrom('submessages').selectAll().where('post', '=', post),
+);
 const flagsOf = statement<Of>((db, { post }) => db.selectFrom('post_flags').selectAll().where('post', '=', post));
 const filtersOf = statement<Of>((db, { post }) => db.selectFrom('filter_posts').selectAll().where('post', '=', post));
 
@@ -87,7 +91,7 @@ export async function removePost(context: CommandContext, row: PostRow): Promise
   const { id } = row;
   const { topics, actor, routing } = await reachOf(db, row, 'deleted');
   context.eraseSubject(`post:${id}`);
-  await removeParts(db, row);
+  await removeParts(context, row);
   await unindexPost(db, row);
   await posts.remove(db, { id });
   for (const answer of await posts.find(db, answersTo, { post: id })) {
@@ -102,11 +106,16 @@ export async function removePost(context: CommandContext, row: PostRow): Promise
 }
 
 /** Each is as new: its time to be posted begins again. */
-async function freeMedia({ db, now }: CommandContext, { id }: PostRow): Promise<void> {
-  for (const shown of await findMedia(db, id)) await media.put(db, { ...shown, post: null, created_at: now });
+async function freeMedia(context: CommandContext, { id }: PostRow): Promise<void> {
+  for (const shown of await findMedia(context.db, id)) {
+    const free = { ...shown, post: null, created_at: context.now };
+    await media.put(context.db, free);
+    await tellAttachment(context, 'attachment.updated', free);
+  }
 }
 
-async function removeParts(db: Database, row: PostRow): Promise<void> {
+async function removeParts(context: CommandContext, row: PostRow): Promise<void> {
+  const { db } = context;
   const { id } = row;
   await dropTags(db, id);
   await dropTopic(db, row);
@@ -115,7 +124,8 @@ async function removeParts(db: Database, row: PostRow): Promise<void> {
   await writeMentions(db, id, []);
   for (const { number } of await findEdits(db, id)) await postEdits.remove(db, { post: id, number });
   for (const reaction of await reactions.find(db, reactionsOf, { post: id })) await reactions.remove(db, reaction);
-  for (const shown of await findMedia(db, id)) await dropMedia(db, shown);
+  for (const shown of await findMedia(db, id)) await dropMedia(context, shown);
+  for (const part of await submessages.find(db, submessagesOf, { post: id })) await submessages.remove(db, part);
   for (const filtered of await filterPosts.find(db, filtersOf, { post: id })) await filterPosts.remove(db, filtered);
   // That the thread is muted stands at its first post, and outlives it.
   for (const { account, post, muted } of await postFlags.find(db, flagsOf, { post: id })) {

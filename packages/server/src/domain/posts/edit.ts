@@ -42,7 +42,7 @@ export async function edit(
   await posts.put(db, row);
   await unindexPost(db, before);
   await indexPost(db, row);
-  await takeMedia(db, row, body.media);
+  await takeMedia(context, row, body.media);
   await writeTags(db, row);
   const added = await writeMentions(db, id, mentions);
   const doers = await findDoers(db, id);

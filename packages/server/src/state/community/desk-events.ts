@@ -1,7 +1,7 @@
 import type { Visibility } from './rows/posts.ts';
 import type { MediaSnapshot, Source } from './snapshots.ts';
 
-/** What an account is told of its own things, on its own topic alone, but for its status. */
+/** What an account is told of its own things, on its own topic alone, but for its status and submessages. */
 export interface DeskEvents {
   readonly 'scheduled.added': { readonly scheduled: ScheduledSnapshot };
   readonly 'scheduled.updated': { readonly scheduled: ScheduledSnapshot };
@@ -19,6 +19,16 @@ export interface DeskEvents {
   readonly 'snippet.removed': { readonly account: number; readonly snippet: number };
   /** All that there are now. */
   readonly 'alert-words.changed': { readonly account: number; readonly words: readonly string[] };
+  readonly 'attachment.added': AttachmentNews;
+  /** A post began or ended to show it. */
+  readonly 'attachment.updated': AttachmentNews;
+  readonly 'attachment.removed': {
+    readonly account: number;
+    readonly attachment: number;
+    readonly usedBytes: number;
+  };
+  /** Where reactions to the post are told. */
+  readonly 'submessage.added': { readonly submessage: SubmessageSnapshot };
   /** On `community`. */
   readonly 'status.changed': { readonly status: UserStatusSnapshot };
 }
@@ -92,4 +102,31 @@ export interface UserStatusSnapshot {
   /** Wants to be shown as away, whatever it is seen to do. */
   readonly away: boolean;
   readonly updatedAt: number;
+}
+
+/** A file of an account. */
+export interface AttachmentSnapshot {
+  readonly id: number;
+  readonly account: number;
+  /** Name under `/media/`. */
+  readonly file: string;
+  readonly contentType: string;
+  readonly bytes: number;
+  /** The post that shows it. */
+  readonly post: number | null;
+  readonly createdAt: number;
+}
+
+export interface AttachmentNews {
+  readonly attachment: AttachmentSnapshot;
+  /** Of all files of the account. */
+  readonly usedBytes: number;
+}
+
+export interface SubmessageSnapshot {
+  readonly id: number;
+  readonly post: number;
+  readonly account: number;
+  readonly type: string;
+  readonly content: string;
 }

@@ -1,5 +1,13 @@
 import type { Migration } from '../../storage/index.ts';
-import type { AlertWordRow, DraftRow, ScheduledPostRow, SnippetRow, UserStatusRow } from './rows/desk.ts';
+import type {
+  AlertWordRow,
+  BotStorageRow,
+  DraftRow,
+  ScheduledPostRow,
+  SnippetRow,
+  SubmessageRow,
+  UserStatusRow,
+} from './rows/desk.ts';
 import { communityTable } from './table.ts';
 
 export const scheduledPosts = communityTable<ScheduledPostRow, 'id'>(
@@ -28,7 +36,20 @@ export const alertWords = communityTable<AlertWordRow, 'account' | 'folded'>(
   ['account', 'folded'],
 );
 
-export const deskTables = [scheduledPosts, drafts, snippets, userStatuses, alertWords].map(({ guarded }) => guarded);
+export const botStorage = communityTable<BotStorageRow, 'account' | 'key'>(
+  'bot_storage',
+  ['account', 'key', 'value'],
+  ['account', 'key'],
+);
+export const submessages = communityTable<SubmessageRow, 'id'>(
+  'submessages',
+  ['id', 'post', 'account', 'type', 'content', 'created_at'],
+  ['id'],
+);
+
+export const deskTables = [scheduledPosts, drafts, snippets, userStatuses, alertWords, botStorage, submessages].map(
+  ({ guarded }) => guarded,
+);
 
 /** What an account keeps for itself, beside its filters and markers. */
 export const deskMigrations: readonly Migration[] = [
@@ -60,6 +81,16 @@ CREATE TABLE user_statuses (
 CREATE TABLE alert_words (
   account INTEGER NOT NULL, folded TEXT NOT NULL, word TEXT NOT NULL, sum INTEGER NOT NULL,
   PRIMARY KEY (account, folded)
-) STRICT, WITHOUT ROWID;`),
+) STRICT, WITHOUT ROWID;
+CREATE TABLE bot_storage (
+  account INTEGER NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL, sum INTEGER NOT NULL, PRIMARY KEY (account, key)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE submessages (
+  id INTEGER PRIMARY KEY, post INTEGER NOT NULL, account INTEGER NOT NULL, type TEXT NOT NULL, content TEXT NOT NULL,
+  created_at INTEGER NOT NULL, sum INTEGER NOT NULL
+) STRICT;
+CREATE INDEX submessages_by_post ON submessages (post, id);
+CREATE INDEX submessages_by_account ON submessages (account);
+CREATE INDEX media_by_account ON media (account, bytes);`),
   },
 ];

@@ -7,7 +7,15 @@ import type {
   SlugRow,
 } from './rows/accounts.ts';
 import type { ChannelRow, FollowRow } from './rows/channels.ts';
-import type { AlertWordRow, DraftRow, ScheduledPostRow, SnippetRow, UserStatusRow } from './rows/desk.ts';
+import type {
+  AlertWordRow,
+  BotStorageRow,
+  DraftRow,
+  ScheduledPostRow,
+  SnippetRow,
+  SubmessageRow,
+  UserStatusRow,
+} from './rows/desk.ts';
 import type { JobRow } from './rows/jobs.ts';
 import type {
   AnnouncementReactionRow,
@@ -107,6 +115,8 @@ export interface CommunitySchema {
   readonly scheduled_posts: ScheduledPostRow & Summed;
   readonly drafts: DraftRow & Summed;
   readonly snippets: SnippetRow & Summed;
+  readonly bot_storage: BotStorageRow & Summed;
+  readonly submessages: SubmessageRow & Summed;
   readonly alert_words: AlertWordRow & Summed;
   readonly user_statuses: UserStatusRow & Summed;
   readonly jobs: JobRow & Summed;

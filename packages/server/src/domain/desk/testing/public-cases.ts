@@ -1,9 +1,11 @@
 import type {
+  AttachmentSnapshot,
   DeskEvents,
   DraftSnapshot,
   MediaSnapshot,
   ScheduledSnapshot,
   SnippetSnapshot,
+  SubmessageSnapshot,
   UserStatusSnapshot,
 } from '../../../state/index.ts';
 
@@ -37,6 +39,11 @@ const draft: DraftSnapshot = {
 const snippet: SnippetSnapshot = { id: 6, account: 7, title: 'farewell', text: 'Good night!', createdAt: 3 };
 const status: UserStatusSnapshot = { account: 7, text: 'on the balcony', emoji: '🌙', away: false, updatedAt: 3 };
 
+const attachment: AttachmentSnapshot = {
+  ...{ id: 31, account: 7, file: 'rose.png', contentType: 'image/png', bytes: 9, post: 42, createdAt: 3 },
+};
+const submessage: SubmessageSnapshot = { id: 9, post: 42, account: 8, type: 'widget', content: '{"vote":1}' };
+
 /** By type: what is announced, and what the account is told. */
 export const DESK_CASES: { readonly [Type in keyof DeskEvents]: readonly [DeskEvents[Type], object] } = {
   'scheduled.added': [{ scheduled: leaky }, { scheduled }],
@@ -64,5 +71,18 @@ export const DESK_CASES: { readonly [Type in keyof DeskEvents]: readonly [DeskEv
     { account: 7, words: ['rose'] },
     { account: 7, words: ['rose'] },
   ],
+  'attachment.added': [
+    { attachment: withSecrets(attachment), usedBytes: 9 },
+    { attachment, usedBytes: 9 },
+  ],
+  'attachment.updated': [
+    { attachment: withSecrets(attachment), usedBytes: 9 },
+    { attachment, usedBytes: 9 },
+  ],
+  'attachment.removed': [
+    { account: 7, attachment: 31, usedBytes: 0 },
+    { account: 7, attachment: 31, usedBytes: 0 },
+  ],
+  'submessage.added': [{ submessage: withSecrets(submessage) }, { submessage }],
   'status.changed': [{ status: withSecrets(status) }, { status }],
 };

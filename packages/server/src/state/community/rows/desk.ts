@@ -48,3 +48,20 @@ export interface AlertWordRow {
   /** As it was given first. */
   word: string;
 }
+
+/** What a bot remembers: each account its own. */
+export interface BotStorageRow {
+  account: number;
+  key: string;
+  value: string;
+}
+
+/** A part of a post that its readers add to: a vote, an item of a list. */
+export interface SubmessageRow {
+  id: number;
+  post: number;
+  account: number;
+  type: string;
+  content: string;
+  created_at: number;
+}
