@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { ERRORS } from '../packages/core/src/index.ts';
 import { commandsReference } from '../packages/server/src/cli/index.ts';
 import { settingsJsonSchema, settingsReference } from '../packages/server/src/config/index.ts';
+import { zulipReference } from '../packages/server/src/protocols/zulip/index.ts';
 import { metricsReference } from '../packages/server/src/telemetry/index.ts';
 
 const FOLDER = join(import.meta.dirname, '../docs/reference');
@@ -13,6 +14,7 @@ const PAGES: Readonly<Record<string, string>> = {
   'metrics.md': metricsReference(),
   'errors.md': errorsReference(),
   'commands.md': commandsReference(),
+  'zulip.md': zulipReference(),
 };
 
 mkdirSync(FOLDER, { recursive: true });

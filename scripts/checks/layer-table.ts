@@ -43,6 +43,7 @@ export const ROOTS: readonly string[] = [
   'measured-log.ts',
   'index.ts',
   'room-settings.ts',
+  'shared-addresses.ts',
   'unknown-address.ts',
   'threads.ts',
   'writer-root.ts',

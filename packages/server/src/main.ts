@@ -10,6 +10,7 @@ import {
   type DevCredentials,
   devToken,
   openDevSecrets,
+  RateLimiter,
   seedDevCommunity,
   seedDevPlaces,
   withDevSecrets,
@@ -28,6 +29,7 @@ import { createMastodon } from './protocols/mastodon/index.ts';
 import type { Protocol } from './protocols/protocol.ts';
 import { createDurableStreams } from './protocols/streams/durable/index.ts';
 import { createEventsProtocol } from './protocols/streams/events/index.ts';
+import { createZulip } from './protocols/zulip/index.ts';
 import { createBodyRenderer } from './render/index.ts';
 import {
   appNames,
@@ -37,8 +39,10 @@ import {
   listenerSettings,
   mastodonSettings,
   storageSettings,
+  zulipSettings,
 } from './room-settings.ts';
 import { startScheduler } from './scheduler/index.ts';
+import { sharedAddresses } from './shared-addresses.ts';
 import { createLogger, createMetrics, createTelemetry } from './telemetry/index.ts';
 import { THREADS } from './threads.ts';
 import { createEchoRoute, createInternalListener, createListener, type ProblemAt, problem } from './transport/index.ts';
@@ -173,30 +177,45 @@ export async function startServer(settings: Settings, options: ServerOptions = {
   });
   opened.defer(() => bodies.close());
   const ingest = createIngest({ authenticator, commands, media, maxMediaBytes: mediaBytes, bodies, domain });
+  const limiter = new RateLimiter(now);
   const mastodon = createMastodon({
     ...parts,
     views,
     media,
     bodies,
+    limiter,
     settings: mastodonSettings(settings, { baseUrl, version: options.version ?? 'source' }),
     now,
     failed: telemetry.failed,
     resumed: telemetry.resumed,
   });
-  const protocols: readonly Protocol[] = [events, durable, ingest, mastodon];
+  const zulip = createZulip({
+    authenticator,
+    commands,
+    limiter,
+    settings: zulipSettings(settings, { baseUrl }),
+    dev: options.dev === true,
+    now,
+    failed: telemetry.failed,
+  });
+  const protocols: readonly Protocol[] = [events, durable, ingest, zulip, mastodon];
 
   const people = () => seedDevCommunity({ commands, secret: auth.jwt.secrets[0] ?? '', domain });
   if (options.dev) await people();
   // Whoever has the credentials finds the community as it will be.
   const seeded = Promise.withResolvers<void>();
-  const devCredentials = async (): Promise<DevCredentials> => ({
-    baseUrl: baseUrl(),
-    internalUrl: internal.url,
-    app: auth.defaultApp,
-    adminToken: auth.adminToken ?? '',
-    token: await devToken({ dataDir, commands, gate, settings: auth }),
-    accounts: await seeded.promise.then(people),
-  });
+  const devCredentials = async (): Promise<DevCredentials> => {
+    const accounts = await seeded.promise.then(people);
+    return {
+      baseUrl: baseUrl(),
+      internalUrl: internal.url,
+      app: auth.defaultApp,
+      adminToken: auth.adminToken ?? '',
+      token: await devToken({ dataDir, commands, gate, settings: auth }),
+      accounts,
+      ...zulipCredentials(baseUrl(), accounts),
+    };
+  };
   const problemAt: ProblemAt = (path, error) =>
     protocols.flatMap((protocol) => protocol.problemAt?.(path, error) ?? []).at(0);
   const answerError = ({ req }: Context, error: unknown): Response => {
@@ -217,6 +236,7 @@ export async function startServer(settings: Settings, options: ServerOptions = {
     rest.route('/', createDevRoutes({ credentials: devCredentials }));
     rest.route('/', createConsoleRoutes());
   }
+  rest.use('/api/v1/*', sharedAddresses(zulip.api, mastodon.rest));
   for (const protocol of protocols) if (protocol.rest) rest.route('/', protocol.rest);
 
   const routes = protocols.flatMap((protocol) => protocol.streams);
@@ -267,4 +287,8 @@ export async function startServer(settings: Settings, options: ServerOptions = {
     },
     close: () => owned.disposeAsync(),
   };
+}
+
+function zulipCredentials(site: string, [first]: DevCredentials['accounts']): Pick<DevCredentials, 'zulip'> {
+  return first ? { zulip: { site, email: first.email, apiKey: first.apiKey } } : {};
 }

@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import { CarillonError } from '@carillon/core';
 import { isLoopbackHost, type Settings } from './config/index.ts';
 
-import type { MastodonSettings } from './protocols/mastodon/dependencies.ts';
+import type { MastodonSettings } from './protocols/mastodon/index.ts';
 import { DEFAULT_DURABLE_SETTINGS, type DurableSettings } from './protocols/streams/durable/index.ts';
 import type { EventsSettings } from './protocols/streams/events/index.ts';
+import type { ZulipSettings } from './protocols/zulip/index.ts';
 import type { StorageSettings } from './storage/index.ts';
 import type { PartialListenerSettings } from './transport/index.ts';
 
@@ -120,4 +121,13 @@ export function mastodonSettings(
     callsPerToken: limits.callsPerToken,
     callsPerAddress: limits.callsPerAddress,
   };
+}
+
+export function zulipSettings(
+  { community, limits }: Settings,
+  { baseUrl }: { readonly baseUrl: () => string },
+): ZulipSettings {
+  const { domain, title, description, registrations } = community;
+  const { callsPerUser, callsPerAddress } = limits;
+  return { baseUrl, domain, title, description, registrations, callsPerUser, callsPerAddress };
 }

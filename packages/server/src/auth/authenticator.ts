@@ -3,7 +3,7 @@ import { accessTokenCredentialId, accessTokenOf, apiKeyOf, keyById, keyCredentia
 import type { Commands } from '../state/index.ts';
 import { looksLikeAccessToken, tokenPrincipal } from './access-token.ts';
 import { type ApiKey, digestOf, isSameDigest, readApiKey } from './api-key.ts';
-import type { AccountKey, Authenticator, CredentialSource } from './contract.ts';
+import type { AccountKey, Authenticator, CredentialSource, KeyAuthenticator } from './contract.ts';
 import { CredentialCache } from './credential-cache.ts';
 import type { CredentialGate } from './gate.ts';
 import { createJwtVerifier, type JwtVerifier, type TokenPrincipal } from './jwt.ts';
@@ -25,7 +25,7 @@ export interface AuthenticatorDeps {
 }
 
 /** The authenticator with what the administrators' routes need beside. */
-export interface CredentialAuthenticator extends Authenticator {
+export interface CredentialAuthenticator extends Authenticator, KeyAuthenticator {
   /** What a JWT stands for, revoked or not; throws `bad-request` saying why when it counts for nothing. */
   verifyToken(token: string): Promise<TokenPrincipal>;
 }

@@ -16,18 +16,21 @@ export interface AccountKey {
   readonly domain: string;
 }
 
-export interface Authenticator {
-  /**
-   * Who is asking. JWT and API keys alike; without a credential the anonymous principal, if the settings grant it
-   * anything. Throws `unauthorized` with the same words for missing, malformed, expired, unknown and revoked.
-   */
-  authenticate(source: CredentialSource): Promise<Principal>;
+export interface KeyAuthenticator {
   /**
    * Whose API key this is, when it is that of the account with this address: its e-mail address, or its name at the
    * community's domain, in any case. Throws `unauthorized` with the same words for all that does not count; `suspended`
    * among its facts says that key and address are right and the account may do nothing.
    */
   authenticateKey(key: AccountKey): Promise<Principal>;
+}
+
+export interface Authenticator {
+  /**
+   * Who is asking. JWT and API keys alike; without a credential the anonymous principal, if the settings grant it
+   * anything. Throws `unauthorized` with the same words for missing, malformed, expired, unknown and revoked.
+   */
+  authenticate(source: CredentialSource): Promise<Principal>;
 }
 
 /** The one gate: every protocol asks it at subscribe, at every read batch and at publish. */

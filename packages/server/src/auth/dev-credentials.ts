@@ -17,6 +17,8 @@ export interface DevCredentials {
   /** May publish to and subscribe to every topic that a native token may. */
   readonly token: string;
   readonly accounts: readonly DevAccount[];
+  /** What Zulip's clients are configured with, for the first of the accounts. */
+  readonly zulip?: { readonly site: string; readonly email: string; readonly apiKey: string };
 }
 
 export interface DevKeyDeps {

@@ -1,5 +1,5 @@
 import { CarillonError } from '@carillon/core';
-import { Hono } from 'hono';
+import { Hono, type HonoRequest } from 'hono';
 import type { DevCredentials } from './dev-credentials.ts';
 
 export interface DevDeps {
@@ -9,20 +9,24 @@ export interface DevDeps {
 const LOOPBACK_HOST = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d{1,5})?$/i;
 
 /**
- * `/dev/*`: gives out secrets, so it answers only this machine's own programs and pages of this very server. A page
- * elsewhere shows itself by `Origin` or `Sec-Fetch-Site`, a rebound name (DNS rebinding) by its `Host`; and no answer
- * carries a CORS header.
+ * What gives out secrets answers only this machine's own programs and pages of this very server: throws for others. A
+ * page elsewhere shows itself by `Origin` or `Sec-Fetch-Site`, a rebound name (DNS rebinding) by its `Host`.
  */
+export function requireThisMachine(req: HonoRequest): void {
+  if (!LOOPBACK_HOST.test(req.header('host') ?? '')) {
+    throw new CarillonError('misdirected', `${req.path} answers only on localhost`);
+  }
+  const site = req.header('sec-fetch-site') ?? 'none';
+  if (req.header('origin') !== undefined || (site !== 'none' && site !== 'same-origin')) {
+    throw new CarillonError('forbidden', `${req.path} answers no other web page`);
+  }
+}
+
+/** `/dev/*`; no answer carries a CORS header. */
 export function createDevRoutes(deps: DevDeps): Hono {
   const routes = new Hono();
   routes.use('/dev/*', async ({ req, header }, next) => {
-    if (!LOOPBACK_HOST.test(req.header('host') ?? '')) {
-      throw new CarillonError('misdirected', '/dev/ answers only on localhost');
-    }
-    const site = req.header('sec-fetch-site') ?? 'none';
-    if (req.header('origin') !== undefined || (site !== 'none' && site !== 'same-origin')) {
-      throw new CarillonError('forbidden', '/dev/ answers no other web page');
-    }
+    requireThisMachine(req);
     await next();
     header('cache-control', 'no-store');
     header('cross-origin-resource-policy', 'same-origin');

@@ -39,7 +39,15 @@ describe('carillon dev', () => {
     const said: unknown = await response.json();
 
     const { baseUrl, internalUrl, app, adminToken, token } = facts;
-    expect(said).toEqual({ baseUrl, internalUrl, app, adminToken, token, accounts: facts['accounts'] });
+    expect(said).toEqual({
+      baseUrl,
+      internalUrl,
+      app,
+      adminToken,
+      token,
+      accounts: facts['accounts'],
+      zulip: facts['zulip'],
+    });
     expect(baseUrl).toBe(url);
     expect(app).toBe('default');
     expect(existsSync(join(folder.path, '.carillon/dev-secrets.json'))).toBe(true);

@@ -194,6 +194,7 @@ export {
   followersOf,
   followingOf,
   ingestAccount,
+  members,
   ownAccount,
   restoreAccount,
   signInFacts,

@@ -50,7 +50,7 @@ export const limitsSection = z.strictObject({
     unit: 'count',
   }),
   callsPerUser: setting(count(1_500), {
-    text: 'Calls of one account to the Mastodon API within five minutes.',
+    text: 'Calls of one account within five minutes, to the Mastodon and the Zulip API each.',
     unit: 'count',
   }),
   callsPerToken: setting(count(300), {
@@ -58,7 +58,7 @@ export const limitsSection = z.strictObject({
     unit: 'count',
   }),
   callsPerAddress: setting(count(300), {
-    text: 'Calls of one address without a token to the Mastodon API within five minutes.',
+    text: 'Calls of one address without a credential within five minutes, to the Mastodon and the Zulip API each.',
     unit: 'count',
   }),
   pollWaitMs: setting(milliseconds(60_000, 1_000, 600_000), {

@@ -108,6 +108,8 @@ export const accountSnapshot: Message<{ id: number }, AccountSnapshot | undefine
 export const accountSnapshots: Message<{ ids: readonly number[] }, readonly AccountSnapshot[]> = {
   name: 'people.by-ids',
 };
+/** The community's own accounts in the order of their ids, suspended ones too; not those that were deleted. */
+export const members: Message<Record<string, never>, readonly AccountSnapshot[]> = { name: 'people.members' };
 /** By `juliet`, or `romeo@verona.example`; group channels too. */
 export const accountByAcct: Message<{ acct: string }, AccountSnapshot | undefined> = { name: 'people.by-acct' };
 /** Several at once, for mentions: only those that exist. */

@@ -19,6 +19,7 @@ import {
   communityCounts,
   followersOf,
   followingOf,
+  members,
   ownAccount,
   signInFacts,
 } from './messages.ts';
@@ -46,9 +47,18 @@ const counts = statement<{ since: number }>((db, { since }) =>
     ]),
 );
 
+const localIds = statement<Record<never, never>>((db) =>
+  db.selectFrom('accounts').select('id').where('domain', 'is', null).where('deactivated_at', 'is', null).orderBy('id'),
+);
+
 export const peopleQueries = {
   [accountSnapshot.name]: (db: Database, { id }: Input<typeof accountSnapshot>) => loadAccount(db, id),
   [accountSnapshots.name]: (db: Database, { ids }: Input<typeof accountSnapshots>) => loadAccountList(db, ids),
+  [members.name]: async (db: Database) =>
+    loadAccountList(
+      db,
+      (await computed(db, localIds, {})).map(({ id }) => Number(id)),
+    ),
   [accountByAcct.name]: async (db: Database, { acct }: Input<typeof accountByAcct>) =>
     (await findByAccts(db, [acct]))[0]?.account,
   [accountsByAccts.name]: async (db: Database, { accts }: Input<typeof accountsByAccts>) =>

@@ -1,5 +1,5 @@
 import type { LogStore } from '@carillon/core';
-import type { Authenticator, CredentialGate, Gate } from '../../auth/index.ts';
+import type { Authenticator, CredentialGate, Gate, RateLimiter } from '../../auth/index.ts';
 import type { Commands } from '../../domain/index.ts';
 import type { Hub } from '../../hub/index.ts';
 import type { MediaStore } from '../../media/index.ts';
@@ -41,6 +41,8 @@ export interface MastodonDependencies {
   readonly media: MediaStore;
   readonly bodies: Pick<BodyRenderer, 'render'>;
   readonly settings: MastodonSettings;
+  /** Shared with whoever else lets people sign in, so that nobody has more guesses for it; one of its own when absent. */
+  readonly limiter?: RateLimiter;
   readonly now: () => number;
   /** Something threw what is no `CarillonError`: a bug, for the operator's log. */
   readonly failed: (error: unknown, where: string) => void;

@@ -12,7 +12,7 @@ export type { MastodonDependencies, MastodonSettings } from './dependencies.ts';
 const OURS = /^\/(?:api|oauth)\//;
 
 /** Mastodon's client API: streaming, and the REST calls around it. */
-export function createMastodon(dependencies: MastodonDependencies): Protocol {
+export function createMastodon(dependencies: MastodonDependencies): Protocol & { readonly rest: Hono } {
   const streaming = createStreaming(dependencies);
   const rest = new Hono();
   // Before the others, which answer every unknown call.

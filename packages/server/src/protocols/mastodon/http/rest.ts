@@ -27,7 +27,7 @@ export class Rest {
 
   constructor(deps: MastodonDependencies) {
     this.deps = deps;
-    this.limiter = new RateLimiter(deps.now);
+    this.limiter = deps.limiter ?? new RateLimiter(deps.now);
     this.app.onError((error) => this.fail(error, 'mastodon'));
   }
 

@@ -1,5 +1,5 @@
 import type { Context } from 'hono';
-import { makeAccessToken } from '../../../auth/index.ts';
+import { makeAccessToken, type SignIn, signIn } from '../../../auth/index.ts';
 import { createOauthCode } from '../../../domain/index.ts';
 import { addressOf, type Fields, organizationOf, type Rest, readFields, readQueryFields } from '../http/index.ts';
 import { FormTokens } from './form-token.ts';
@@ -12,7 +12,6 @@ import {
   readParameters,
   type WrongRequest,
 } from './request.ts';
-import { type SignIn, signIn } from './sign-in.ts';
 
 /** RFC 6749 §4.1.2 recommends ten minutes at most. */
 const CODE_LIFETIME_MS = 600_000;

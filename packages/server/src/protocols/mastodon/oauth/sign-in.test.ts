@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { RateLimiter } from '../http/index.ts';
+import { RateLimiter, type SignIn, signIn } from '../../../auth/index.ts';
 import { type OpenRest, openRest } from '../testing/open-rest.ts';
-import { type SignIn, signIn } from './sign-in.ts';
 import { PASSWORD, withPassword } from './testing/browser.ts';
 
 let rest: OpenRest;

@@ -1,8 +1,8 @@
 import { setTimeout } from 'node:timers/promises';
-import { isPassword } from '../../../auth/index.ts';
-import { accountByName, signInFacts } from '../../../domain/index.ts';
-import type { MastodonDependencies } from '../dependencies.ts';
-import { FIVE_MINUTES, type RateLimiter, type Taken } from '../http/index.ts';
+import { accountByName, signInFacts } from '../domain/index.ts';
+import type { Commands } from '../state/index.ts';
+import { isPassword } from './password.ts';
+import { FIVE_MINUTES, type RateLimiter, type Taken } from './rate-limit.ts';
 
 export type SignIn =
   | { readonly outcome: 'account'; readonly account: number }
@@ -17,16 +17,20 @@ const UNHURRIED = 10;
 const WAIT_PER_TRY_MS = 250;
 const LONGEST_WAIT_MS = 5_000;
 
-export interface Attempt {
+interface Attempt {
   readonly name: string;
   readonly password: string;
   /** As limits count it. */
   readonly address: string;
 }
 
+interface SignInDeps {
+  readonly commands: Pick<Commands, 'query'>;
+}
+
 /** Checks a password for an e-mail address or the name of an account. Takes as long for accounts that there are not. */
 export async function signIn(
-  { commands }: Pick<MastodonDependencies, 'commands'>,
+  { commands }: SignInDeps,
   limiter: RateLimiter,
   { name, password, address }: Attempt,
   pause: (ms: number) => Promise<unknown> = setTimeout,
@@ -52,7 +56,7 @@ function waitAfter({ limit, remaining }: Taken): number {
   return Math.min(LONGEST_WAIT_MS, Math.max(0, limit - remaining - UNHURRIED) * WAIT_PER_TRY_MS);
 }
 
-async function emailOf(commands: MastodonDependencies['commands'], name: string): Promise<string> {
+async function emailOf(commands: SignInDeps['commands'], name: string): Promise<string> {
   const text = name.trim().toLowerCase().slice(0, 254);
   if (text.includes('@')) return text;
   const { rows: account } = await commands.query(accountByName, { name: text });

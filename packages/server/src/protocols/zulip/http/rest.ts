@@ -1,0 +1,96 @@
+import { CarillonError, type Principal } from '@carillon/core';
+import { type Context, Hono } from 'hono';
+import type { Taken } from '../../../auth/index.ts';
+import type { ZulipDependencies } from '../dependencies.ts';
+import { refused, success } from './answer.ts';
+import { identify } from './basic.ts';
+import { addressOf, Call } from './call.ts';
+import type { Access, Endpoint, Verb } from './endpoint.ts';
+import { notPermitted, Refusal, toRefusal, unknownAddress } from './failure.ts';
+import { type ReadFields, readFields } from './fields.ts';
+import { type Counted, countCall, refusalOf, withLimit } from './limits.ts';
+import { ignoredFields } from './read-parameters.ts';
+
+const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
+
+type ByVerb = ReadonlyMap<string, Endpoint>;
+
+/** Every endpoint at its address. Of two paths that fit a request the first counts; unknown ones are refused alike. */
+export function createRest(deps: ZulipDependencies, endpoints: readonly Endpoint[]): Hono {
+  const app = new Hono();
+  for (const [path, group] of Map.groupBy(endpoints, (each) => each.path)) {
+    const byVerb = new Map<string, Endpoint>(group.map((each) => [each.verb, each]));
+    app.on(METHODS, `/api/v1${path}`, (context) => answer(deps, context, byVerb));
+  }
+  app.notFound(() => refused(unknownAddress()));
+  app.onError((error) => {
+    deps.failed(error, 'zulip');
+    return refused(error);
+  });
+  return app;
+}
+
+async function answer(deps: ZulipDependencies, context: Context, byVerb: ByVerb): Promise<Response> {
+  if (context.req.method === 'OPTIONS') return new Response(null, { status: 204, headers: { Allow: allowed(byVerb) } });
+  let taken: Taken | undefined;
+  const count = (counted: Counted): void => {
+    taken = countCall(deps.limiter, deps.settings, counted);
+    if (!taken.allowed) throw refusalOf(taken, deps.now());
+  };
+  try {
+    const fields = await readFields(context);
+    const { verb, isOverridden } = verbOf(context, fields);
+    const endpoint = byVerb.get(verb);
+    if (!endpoint) throw wrongVerb(byVerb);
+    const principal = endpoint.access === 'anyone' ? undefined : await admit(deps, context, endpoint.access, count);
+    if (!principal) count({ kind: 'anonymous', address: addressOf(context) });
+    const said = await endpoint.answer(new Call(deps, context, principal), fields.all);
+    const ignored = ignoredFields(endpoint.parameters, fields.all).filter((name) => !isRead(name, isOverridden));
+    return taken ? withLimit(success(said, ignored), taken) : success(said, ignored);
+  } catch (error) {
+    if (!(error instanceof CarillonError)) deps.failed(error, context.req.path);
+    const answered = refused(error);
+    return taken ? withLimit(answered, taken) : answered;
+  }
+}
+
+/** What is read of every request, whatever its endpoint: the name of the client, and the verb that a form asks for. */
+function isRead(name: string, isOverridden: boolean): boolean {
+  return name === 'client' || (name === 'method' && isOverridden);
+}
+
+/** A form that is posted may ask for another verb in its field `method`. */
+function verbOf({ req }: Context, { body }: ReadFields): { readonly verb: string; readonly isOverridden: boolean } {
+  const asked = req.method === 'POST' ? body.get('method') : undefined;
+  if (asked !== undefined) return { verb: asked, isOverridden: true };
+  return { verb: req.method === 'HEAD' ? 'GET' : req.method, isOverridden: false };
+}
+
+async function admit(
+  deps: ZulipDependencies,
+  context: Context,
+  access: Exclude<Access, 'anyone'>,
+  count: (counted: Counted) => void,
+): Promise<Principal> {
+  const principal = await identify(deps, context.req.header('authorization')).catch((error: unknown) => {
+    if (toRefusal(error).manner.status === 401) count({ kind: 'refused', address: addressOf(context) });
+    throw error;
+  });
+  const { account, scopes } = principal;
+  if (account === undefined) throw new Error('an API key of an account without an account');
+  count({ kind: 'user', account });
+  if (!scopes?.includes(access)) throw notPermitted();
+  return principal;
+}
+
+function allowed(byVerb: ByVerb): string {
+  return [...byVerb.keys()].flatMap((verb) => (verb === ('GET' satisfies Verb) ? ['GET', 'HEAD'] : [verb])).join(', ');
+}
+
+function wrongVerb(byVerb: ByVerb): Refusal {
+  return new Refusal('Method Not Allowed', {
+    status: 405,
+    extra: { allowed_methods: [...byVerb.keys()] },
+    headers: { Allow: allowed(byVerb) },
+  });
+}
