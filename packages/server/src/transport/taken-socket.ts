@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import type { ReadMessage } from './message.ts';
 
 /** Whoever speaks on a socket that was taken out of Node's HTTP machinery. */
 export interface SocketUser {
@@ -20,7 +21,7 @@ export const HANDED_BACK_AT = Symbol('handedBackAt');
 declare module 'node:net' {
   interface Socket {
     [USER]?: SocketUser | undefined;
-    [LAST_ANSWER]?: ServerResponse | undefined;
+    [LAST_ANSWER]?: ServerResponse<ReadMessage> | undefined;
     [REFUSED]?: true | undefined;
     [HANDED_BACK_AT]?: number | undefined;
   }
