@@ -68,7 +68,7 @@ async function set(
 }
 
 function check({ text, emoji }: UserStatusRow): void {
-  if ([...text].length > MAX_LETTERS) {
+  if (Array.from(text).length > MAX_LETTERS) {
     throw new CarillonError('unprocessable', `a status has at most ${MAX_LETTERS} letters`);
   }
   if (emoji !== null && (emoji === '' || emoji.length > MAX_EMOJI)) {
