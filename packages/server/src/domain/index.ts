@@ -327,9 +327,11 @@ export {
   touchStreams,
 } from './streams/messages.ts';
 export { workspaceCommands, workspaceQueries } from './workspace/handlers.ts';
+export { linkifierRegExp } from './workspace/linkifier-rules.ts';
 export type { FollowSettingsView } from './workspace/messages.ts';
 export {
   addCustomEmoji,
+  addLinkifier,
   changeDefaultChannels,
   changeGroupMembers,
   changeSubgroups,
@@ -339,8 +341,12 @@ export {
   defaultChannelsNow,
   deleteUserGroup,
   followSettingsOf,
+  linkifiersNow,
+  orderLinkifiers,
+  removeLinkifier,
   setTopicPolicy,
   topicPoliciesOf,
+  updateLinkifier,
   updateSubscription,
   updateUserGroup,
   userGroupsNow,

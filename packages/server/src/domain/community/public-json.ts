@@ -129,8 +129,8 @@ function showPost(post: PostSnapshot): object {
   };
 }
 
-function showMention({ id, name, domain, kind, url }: MentionSnapshot): object {
-  return { id, name, domain, kind, url };
+function showMention({ id, name, domain, kind, displayName, url }: MentionSnapshot): object {
+  return { id, name, domain, kind, displayName, url };
 }
 
 function showNotification({ id, type, account, from, post, createdAt }: NotificationSnapshot): object {

@@ -2,6 +2,7 @@ import { defaultCommands, defaultQueries } from './defaults.ts';
 import { emojiCommands, emojiQueries } from './emoji.ts';
 import { changeMembers, changeParts } from './group-members.ts';
 import { changeGroup, makeGroup, removeGroup } from './groups.ts';
+import { linkifierCommands, linkifierQueries } from './linkifiers.ts';
 import { loadGroups } from './load-groups.ts';
 import {
   changeGroupMembers,
@@ -19,6 +20,7 @@ export const workspaceCommands = {
   ...topicPolicyCommands,
   ...defaultCommands,
   ...emojiCommands,
+  ...linkifierCommands,
   [createUserGroup.name]: makeGroup,
   [updateUserGroup.name]: changeGroup,
   [deleteUserGroup.name]: removeGroup,
@@ -30,5 +32,6 @@ export const workspaceQueries = {
   ...topicPolicyQueries,
   ...defaultQueries,
   ...emojiQueries,
+  ...linkifierQueries,
   [userGroupsNow.name]: loadGroups,
 };

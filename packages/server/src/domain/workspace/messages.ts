@@ -2,6 +2,7 @@ import type {
   ChannelSnapshot,
   CustomEmojiSnapshot,
   FollowSettings,
+  LinkifierSnapshot,
   Message,
   TopicPolicy,
   TopicPolicySnapshot,
@@ -101,4 +102,26 @@ export const deactivateCustomEmoji: Message<Acting & { readonly id: number }, Cu
 /** Deactivated ones too. */
 export const customEmojiNow: Message<Record<string, never>, readonly CustomEmojiSnapshot[]> = {
   name: 'workspace.emoji',
+};
+
+type Rule = Pick<LinkifierSnapshot, 'pattern' | 'template'>;
+
+/**
+ * Administrators only, as all of these. The pattern is of the part of RE2's language that JavaScript has too, and no
+ * text may fit it in two ways; the template has the pattern's named groups as its variables. Throws `unprocessable`,
+ * saying what is wrong, and `conflict` for a pattern that is there.
+ */
+export const addLinkifier: Message<Acting & Rule, LinkifierSnapshot> = { name: 'workspace.add-linkifier' };
+export const updateLinkifier: Message<Acting & Rule & { readonly id: number }, LinkifierSnapshot> = {
+  name: 'workspace.update-linkifier',
+};
+export const removeLinkifier: Message<Acting & { readonly id: number }, undefined> = {
+  name: 'workspace.remove-linkifier',
+};
+/** All of them, in the order in which they are tried. */
+export const orderLinkifiers: Message<Acting & { readonly ids: readonly number[] }, readonly LinkifierSnapshot[]> = {
+  name: 'workspace.order-linkifiers',
+};
+export const linkifiersNow: Message<Record<string, never>, readonly LinkifierSnapshot[]> = {
+  name: 'workspace.linkifiers',
 };
