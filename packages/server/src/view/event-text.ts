@@ -42,6 +42,8 @@ function postOf(event: Event): PostSnapshot | undefined {
       return readEvent(event, 'post.created')?.post;
     case 'post.edited':
       return readEvent(event, 'post.edited')?.post;
+    case 'post.moved':
+      return readEvent(event, 'post.moved')?.post;
     case 'share.created':
       return readEvent(event, 'share.created')?.post;
     case 'notification.created':

@@ -1,6 +1,6 @@
 import type { Event } from '@carillon/core';
 
-const JUDGED: ReadonlySet<string> = new Set(['post.created', 'post.edited', 'share.created']);
+const JUDGED: ReadonlySet<string> = new Set(['post.created', 'post.edited', 'post.moved', 'share.created']);
 const PERSONAL: ReadonlySet<string> = new Set(['notification.created', 'conversation.updated']);
 
 /** Whether viewers may choose not to see such an event; everything else, deletes among it, reaches all who read it. */

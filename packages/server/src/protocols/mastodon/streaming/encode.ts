@@ -19,6 +19,7 @@ const HOMES: readonly Kind[] = ['home', 'home-only'];
 const TOLD: ReadonlyMap<string, ReadonlySet<Kind>> = new Map([
   ['post.created', new Set<Kind>([...HOMES, 'list', 'public'])],
   ['post.edited', new Set<Kind>([...HOMES, 'list', 'public', 'notifications'])],
+  ['post.moved', new Set<Kind>([...HOMES, 'list', 'public'])],
   ['share.created', new Set<Kind>([...HOMES, 'list'])],
   ['post.deleted', new Set<Kind>([...HOMES, 'list', 'public'])],
   ['share.deleted', new Set<Kind>([...HOMES, 'list'])],
@@ -35,9 +36,11 @@ export function isTold(kind: Kind, event: Event): boolean {
   return TOLD.get(event.type)?.has(kind) ?? false;
 }
 
+const SHOWING: ReadonlySet<string> = new Set(['post.created', 'post.edited', 'post.moved', 'share.created']);
+
 /** Whether an event shows a post, which each viewer may see differently. */
 export function isPost({ type }: Event): boolean {
-  return type === 'post.created' || type === 'post.edited' || type === 'share.created';
+  return SHOWING.has(type);
 }
 
 /** Whether an event is one account's alone, with a post in it. */

@@ -26,14 +26,20 @@ export interface OpenStatus {
   readonly shared: string | undefined;
 }
 
-/** `undefined` for events that show no post, and for posts whose text was erased. */
+/** `undefined` for events that show no post, moves to another topic among them, and for posts whose text was erased. */
 export function readPostNews(event: Event, site: Site): PostNews | undefined {
-  const told: { readonly post: PostSnapshot; readonly doers?: PostDoers } | undefined =
-    readEvent(event, 'post.created') ?? readEvent(event, 'post.edited') ?? readEvent(event, 'share.created');
-  if (!told) return undefined;
+  const moved = readEvent(event, 'post.moved');
+  const told: { readonly post?: PostSnapshot; readonly doers?: PostDoers } | undefined =
+    moved ??
+    readEvent(event, 'post.created') ??
+    readEvent(event, 'post.edited') ??
+    readEvent(event, 'share.created');
+  if (!told?.post) return undefined;
   const { post, doers } = told;
+  // What moves between places that the same people see is the same status there.
+  const isKnown = event.type === 'post.edited' || moved?.isNews === false;
   return {
-    event: event.type === 'post.edited' ? 'status.update' : 'update',
+    event: isKnown ? 'status.update' : 'update',
     status: openStatus(post, site),
     facts: factsOf(post),
     sharedFacts: post.shared === null ? undefined : factsOf(post.shared),
