@@ -129,7 +129,8 @@ export interface MoveView {
 /** Oldest first, the current version last. */
 export const postHistory: Message<
   { viewer: Viewer; id: number },
-  { readonly post: PostView; readonly versions: readonly PostVersion[]; readonly moves: readonly MoveView[] } | undefined
+  | { readonly post: PostView; readonly versions: readonly PostVersion[]; readonly moves: readonly MoveView[] }
+  | undefined
 > = { name: 'posts.history' };
 export const favouritedBy: Message<
   { viewer: Viewer; id: number; page: PageQuery },

@@ -30,10 +30,7 @@ export interface OpenStatus {
 export function readPostNews(event: Event, site: Site): PostNews | undefined {
   const moved = readEvent(event, 'post.moved');
   const told: { readonly post?: PostSnapshot; readonly doers?: PostDoers } | undefined =
-    moved ??
-    readEvent(event, 'post.created') ??
-    readEvent(event, 'post.edited') ??
-    readEvent(event, 'share.created');
+    moved ?? readEvent(event, 'post.created') ?? readEvent(event, 'post.edited') ?? readEvent(event, 'share.created');
   if (!told?.post) return undefined;
   const { post, doers } = told;
   // What moves between places that the same people see is the same status there.
