@@ -1,25 +1,10 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 import * as z from 'zod';
-import type { AccountView } from '../../../domain/index.ts';
 import { error, filter, filterKeyword, filterStatus, filterV1, status } from '../entities/testing/schemas.ts';
-import { type OpenRest, openRest } from '../testing/open-rest.ts';
+import { openPair } from '../testing/open-pair.ts';
 
-let rest: OpenRest;
-let juliet: AccountView;
-let token: string;
-let other: string;
-
-beforeAll(async () => {
-  rest = await openRest();
-  const [first, romeo] = await rest.domain.accounts('juliet', 'romeo');
-  juliet = first;
-  token = await rest.token(juliet.id, 'read', 'write');
-  other = await rest.token(romeo.id, 'read', 'write');
-});
-
-afterAll(async () => {
-  await rest[Symbol.asyncDispose]();
-});
+const { rest, juliet, token, other } = await openPair();
+afterAll(() => rest[Symbol.asyncDispose]());
 
 const V2 = '/api/v2/filters';
 

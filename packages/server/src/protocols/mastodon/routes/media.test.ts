@@ -1,26 +1,12 @@
 import { readdirSync } from 'node:fs';
 import { PhotonImage } from '@silvia-odwyer/photon-node';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { AccountView } from '../../../domain/index.ts';
+import { afterAll, expect, test } from 'vitest';
 import { deletedStatus, error, mediaAttachment, status } from '../entities/testing/schemas.ts';
-import { BASE_URL, type OpenRest, openRest } from '../testing/open-rest.ts';
+import { openPair } from '../testing/open-pair.ts';
+import { BASE_URL } from '../testing/open-rest.ts';
 
-let rest: OpenRest;
-let juliet: AccountView;
-let token: string;
-let other: string;
-
-beforeAll(async () => {
-  rest = await openRest();
-  const [first, romeo] = await rest.domain.accounts('juliet', 'romeo');
-  juliet = first;
-  token = await rest.token(juliet.id, 'read', 'write');
-  other = await rest.token(romeo.id, 'read', 'write');
-});
-
-afterAll(async () => {
-  await rest[Symbol.asyncDispose]();
-});
+const { rest, juliet, token, other } = await openPair();
+afterAll(() => rest[Symbol.asyncDispose]());
 
 /** Opaque grey. */
 const PNG = new PhotonImage(new Uint8Array(8 * 4 * 4).fill(255), 8, 4).get_bytes();

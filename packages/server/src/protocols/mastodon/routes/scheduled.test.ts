@@ -1,31 +1,12 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 import * as z from 'zod';
 import { makeAccessToken } from '../../../auth/access-token.ts';
-import {
-  type AccountView,
-  createAccessToken,
-  createMedia,
-  createOauthApp,
-  failScheduled,
-  sendScheduled,
-} from '../../../domain/index.ts';
+import { createAccessToken, createMedia, createOauthApp, failScheduled, sendScheduled } from '../../../domain/index.ts';
 import { error, scheduledStatus, status } from '../entities/testing/schemas.ts';
-import { type OpenRest, openRest } from '../testing/open-rest.ts';
+import { openPair } from '../testing/open-pair.ts';
 import { linksOf } from './testing/links.ts';
 
-let rest: OpenRest;
-let juliet: AccountView;
-let token: string;
-let other: string;
-
-beforeAll(async () => {
-  rest = await openRest();
-  const [first, romeo] = await rest.domain.accounts('juliet', 'romeo');
-  juliet = first;
-  token = await rest.token(juliet.id, 'read', 'write');
-  other = await rest.token(romeo.id, 'read', 'write');
-});
-
+const { rest, juliet, token, other } = await openPair();
 afterAll(() => rest[Symbol.asyncDispose]());
 
 const PATH = '/api/v1/scheduled_statuses';

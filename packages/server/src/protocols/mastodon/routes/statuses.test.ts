@@ -1,25 +1,10 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 import * as z from 'zod';
-import type { AccountView } from '../../../domain/index.ts';
 import { deletedStatus, error, publicStatus, status } from '../entities/testing/schemas.ts';
-import { type OpenRest, openRest } from '../testing/open-rest.ts';
+import { openPair } from '../testing/open-pair.ts';
 
-let rest: OpenRest;
-let juliet: AccountView;
-let romeo: AccountView;
-let token: string;
-let other: string;
-
-beforeAll(async () => {
-  rest = await openRest();
-  [juliet, romeo] = await rest.domain.accounts('juliet', 'romeo');
-  token = await rest.token(juliet.id, 'read', 'write');
-  other = await rest.token(romeo.id, 'read', 'write');
-});
-
-afterAll(async () => {
-  await rest[Symbol.asyncDispose]();
-});
+const { rest, juliet, romeo, token, other } = await openPair();
+afterAll(() => rest[Symbol.asyncDispose]());
 
 async function post(body: object, by = token) {
   return (await rest.call('POST', '/api/v1/statuses', { token: by, body })).as(status);
