@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
@@ -10,12 +10,13 @@ import { mutateEventStream, mutateSocket } from './fuzz/mastodon/streams.ts';
 import { type MastodonWorld, makeThings, registerClient } from './fuzz/mastodon/world.ts';
 import type { Mutated } from './fuzz/one-field.ts';
 import { createRandom, type Random } from './fuzz/random.ts';
+import { growthOf, residentBytes } from './fuzz/resident.ts';
 import { runCase } from './fuzz/run-case.ts';
+import { spread } from './fuzz/spread.ts';
 
 const CASES = process.env['FAULTS'] === 'full' ? 10_000 : 1_000;
 const SEED = Number(process.env['FUZZ_SEED'] ?? 20_260_414);
 const BATCH = 100;
-const AT_ONCE = 20;
 const PATIENCE_MS = 1_500;
 const PEOPLE = 6;
 const MOST_GROWTH_BYTES = 96 * 1_048_576;
@@ -105,14 +106,6 @@ async function witness(server: ServerProcess, round: number): Promise<void> {
   expect(read).toMatchObject({ id: posted.id, content: `<p>${status}</p>` });
 }
 
-async function spread<Item>(items: readonly Item[], work: (item: Item) => Promise<void>): Promise<void> {
-  const left = [...items];
-  const worker = async () => {
-    for (let item = left.shift(); item !== undefined; item = left.shift()) await work(item);
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, worker));
-}
-
 /** A failure that can be repeated: it names the case and shows its bytes. */
 async function held(one: Case, work: () => Promise<MastodonVerdict>): Promise<MastodonVerdict> {
   try {
@@ -122,18 +115,4 @@ async function held(one: Case, work: () => Promise<MastodonVerdict>): Promise<Ma
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new Error(`seed ${SEED}, ${one.name} (${one.field}): ${reason}\nsent: ${bytes}`, { cause });
   }
-}
-
-/**
- * Of the second half, by the least of several measures on each side: what waits for its collection comes and goes, and
- * before that the heap, the log's tail and the caches become as large as they get.
- */
-function growthOf(memory: readonly number[]): number {
-  const quarter = Math.ceil(memory.length / 4);
-  return Math.min(...memory.slice(-quarter)) - Math.min(...memory.slice(quarter, 2 * quarter));
-}
-
-function residentBytes(pid: number): number {
-  const [, kilobytes] = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
-  return Number(kilobytes) * 1_024;
 }

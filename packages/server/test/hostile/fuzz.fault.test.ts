@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseToken } from '@carillon/core';
@@ -10,13 +10,14 @@ import { judge, type Verdict } from './fuzz/judge.ts';
 import { noise } from './fuzz/noise.ts';
 import { encode, mutateOneField } from './fuzz/one-field.ts';
 import { createRandom, type Random } from './fuzz/random.ts';
+import { growthOf, residentBytes } from './fuzz/resident.ts';
 import { runCase } from './fuzz/run-case.ts';
 import { FACES, type Face, seedOf, type World } from './fuzz/seeds.ts';
+import { spread } from './fuzz/spread.ts';
 
 const CASES = process.env['FAULTS'] === 'full' ? 10_000 : 1_000;
 const SEED = Number(process.env['FUZZ_SEED'] ?? 20_260_413);
 const BATCH = 100;
-const AT_ONCE = 20;
 const MUTATED_PATIENCE_MS = 1_500;
 const NOISE_PATIENCE_MS = 100;
 const MOST_GROWTH_BYTES = 64 * 1_048_576;
@@ -44,7 +45,7 @@ it(`stands ${CASES} inputs, half of them valid but for one field (seed ${SEED})`
   const tally = new Map<string, number>();
   const acknowledged = new Set<string>();
   const reached = { mutated: 0, of: 0 };
-  const memoryBefore = residentBytes(server.pid);
+  const memory: number[] = [];
 
   for (let first = 0; first < CASES; first += BATCH) {
     const cases = Array.from({ length: BATCH }, (_, index) => makeCase(world, first + index, random));
@@ -64,12 +65,13 @@ it(`stands ${CASES} inputs, half of them valid but for one field (seed ${SEED})`
     });
     process.kill(server.pid, 0);
     await witness();
+    memory.push(residentBytes(server.pid));
   }
 
-  const growth = residentBytes(server.pid) - memoryBefore;
+  const growth = growthOf(memory);
   console.log(table(tally));
   console.log(
-    `seed ${SEED}: ${reached.mutated} of ${reached.of} mutated inputs reached a route, ${acknowledged.size} events acknowledged, resident memory +${Math.round(growth / 1_048_576)} MiB`,
+    `seed ${SEED}: ${reached.mutated} of ${reached.of} mutated inputs reached a route, ${acknowledged.size} events acknowledged, memory +${Math.round(growth / 1_048_576)} MiB`,
   );
   expect(reached.mutated / reached.of).toBeGreaterThan(LEAST_REACHED);
   expect(growth).toBeLessThan(MOST_GROWTH_BYTES);
@@ -144,14 +146,6 @@ async function warmUp(server: ServerProcess, world: World, random: Random): Prom
   });
 }
 
-async function spread<Item>(items: readonly Item[], work: (item: Item) => Promise<void>): Promise<void> {
-  const left = [...items];
-  const worker = async () => {
-    for (let item = left.shift(); item !== undefined; item = left.shift()) await work(item);
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, worker));
-}
-
 /** A failure that can be repeated: it names the case and shows its bytes. */
 async function held(one: Case, work: () => Promise<Verdict>): Promise<Verdict> {
   try {
@@ -171,11 +165,6 @@ function count(tally: Map<string, number>, one: Case, { statuses }: Verdict): vo
 function table(tally: ReadonlyMap<string, number>): string {
   const lines = [...tally].map(([key, times]) => `${key}: ${times}`);
   return lines.sort((a, b) => (a < b ? -1 : 1)).join('\n');
-}
-
-function residentBytes(pid: number): number {
-  const [, kilobytes] = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
-  return Number(kilobytes) * 1_024;
 }
 
 async function nothingLeftOpen({ internalUrl }: ServerProcess): Promise<void> {
