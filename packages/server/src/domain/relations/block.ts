@@ -2,6 +2,7 @@ import { CarillonError } from '@carillon/core';
 import { accountTopic, announce, type CommandContext, type RelationRow, relations } from '../../state/index.ts';
 import { type Party, requireActor, requireKnown, requireParty } from '../community/parties.ts';
 import { withdrawNotices } from '../notices/withdraw.ts';
+import { requireRoom } from './bounds.ts';
 import { endMembership } from './follow.ts';
 import { hiddenByRelation } from './hidden-posts.ts';
 import type { Relationship } from './messages.ts';
@@ -24,6 +25,7 @@ export async function blockTarget(context: CommandContext, { actor, target: id, 
   const key = { account: actor, target: id, kind: 'block' } as const;
   const before = await relations.get(db, key);
   if (on && !before) {
+    await requireRoom(db, 'relations', actor);
     const hidden = await hiddenByRelation(db, actor, id);
     await relations.insert(db, newRelation(context, key));
     announceChange(context, actor, id, { kind: 'block', on, hidden });
@@ -48,6 +50,7 @@ export async function muteTarget(
   const key = { account: actor, target: id, kind: 'mute' } as const;
   const before = await relations.get(db, key);
   if (on) {
+    if (!before) await requireRoom(db, 'relations', actor);
     const row = {
       ...(before ?? newRelation(context, key)),
       notifications: Number(notifications),

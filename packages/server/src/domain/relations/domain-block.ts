@@ -2,6 +2,7 @@ import { CarillonError } from '@carillon/core';
 import { accountTopic, announce, type CommandContext, domainBlocks, follows, statement } from '../../state/index.ts';
 import { requireActor, requireChannel } from '../community/parties.ts';
 import { REMOTE_DOMAIN } from '../host-name.ts';
+import { requireRoom } from './bounds.ts';
 import { endMembership } from './follow.ts';
 import { hiddenByDomain } from './hidden-posts.ts';
 
@@ -35,6 +36,7 @@ export async function blockWholeDomain(
   if (!REMOTE_DOMAIN.test(domain)) throw new CarillonError('unprocessable', `"${text.slice(0, 100)}" is not a domain`);
   const before = await domainBlocks.get(db, { account: actor, domain });
   if (on === (before !== undefined)) return;
+  if (on) await requireRoom(db, 'domainBlocks', actor);
   const hidden = on ? await hiddenByDomain(db, actor, domain) : undefined;
   if (on) await domainBlocks.insert(db, { account: actor, domain, id: context.nextId() });
   else await domainBlocks.remove(db, { account: actor, domain });

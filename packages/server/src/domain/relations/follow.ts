@@ -2,6 +2,7 @@ import { CarillonError } from '@carillon/core';
 import { type Affiliation, type ChannelRow, type CommandContext, type FollowRow, follows } from '../../state/index.ts';
 import { requireActor, requireChannel, requireKnown, requireParty } from '../community/parties.ts';
 import { admission, requireFollowable } from './barriers.ts';
+import { requireRoom } from './bounds.ts';
 import {
   changeFollow,
   denyFollow,
@@ -37,6 +38,7 @@ export async function followTarget(
     await changeFollow(context, membership, row, options);
     return relationshipWith(context, actor, id);
   }
+  await requireRoom(db, 'follows', actor);
   const wanted = row ? withOptions(row, options) : newFollow(context, actor, target.channel.id, options);
   switch (admission(target, row)) {
     case 'refused':

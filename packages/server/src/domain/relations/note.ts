@@ -1,6 +1,7 @@
 import { CarillonError } from '@carillon/core';
 import { accountNotes, type CommandContext } from '../../state/index.ts';
 import { requireActor, requireParty } from '../community/parties.ts';
+import { requireRoom } from './bounds.ts';
 import type { Relationship } from './messages.ts';
 import { relationshipWith } from './relationships.ts';
 
@@ -15,7 +16,9 @@ export async function writeNote(
   await requireActor(db, actor);
   await requireParty(db, target);
   if (text.length > MAX_LENGTH) throw new CarillonError('unprocessable', `a note has at most ${MAX_LENGTH} characters`);
-  if (text === '') await accountNotes.remove(db, { account: actor, target });
-  else await accountNotes.put(db, { account: actor, target, text });
+  const key = { account: actor, target };
+  if (text !== '' && !(await accountNotes.get(db, key))) await requireRoom(db, 'notes', actor);
+  if (text === '') await accountNotes.remove(db, key);
+  else await accountNotes.put(db, { ...key, text });
   return relationshipWith(context, actor, target);
 }

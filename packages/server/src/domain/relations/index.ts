@@ -1,0 +1,28 @@
+export { relationCommands, relationQueries } from './handlers.ts';
+export type { ListView, Relationship } from './messages.ts';
+export {
+  answerFollow,
+  assignAffiliation,
+  block,
+  blockDomain,
+  blocksOf,
+  changeListMembers,
+  createList,
+  deleteList,
+  domainBlocksOf,
+  follow,
+  followedTagsOf,
+  followRequests,
+  followTag,
+  listById,
+  listMembersOf,
+  listsOf,
+  mute,
+  mutesOf,
+  relationshipsWith,
+  removeFollower,
+  setAffiliation,
+  setNote,
+  unfollow,
+  updateList,
+} from './messages.ts';
