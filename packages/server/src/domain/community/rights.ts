@@ -64,16 +64,12 @@ export function allows(
   }
 }
 
-export function hasRight(right: Right, person: Person, settings: OrganizationSettings, now: number): boolean {
+function hasRight(right: Right, person: Person, settings: OrganizationSettings, now: number): boolean {
   return allows(policyOf(right, settings), person, settings, now);
 }
 
 /** What an account may do, by name. */
-export function rightsOf(
-  person: Person,
-  settings: OrganizationSettings,
-  now: number,
-): Readonly<Record<Right, boolean>> {
+function rightsOf(person: Person, settings: OrganizationSettings, now: number): Readonly<Record<Right, boolean>> {
   // The names of the table.
   const rights = Object.keys(RIGHTS) as Right[];
   const held = rights.map((right) => [right, hasRight(right, person, settings, now)]);

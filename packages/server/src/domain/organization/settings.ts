@@ -11,15 +11,7 @@ export interface OrganizationSetting<Value> {
 }
 
 /** From the widest to the narrowest. */
-export const POLICIES: readonly Policy[] = [
-  'everyone',
-  'members',
-  'full-members',
-  'moderators',
-  'admins',
-  'owners',
-  'nobody',
-];
+const POLICIES: readonly Policy[] = ['everyone', 'members', 'full-members', 'moderators', 'admins', 'owners', 'nobody'];
 
 const policy = oneOf(POLICIES);
 const seconds = orNull(whole(1, 10 * 365 * 86_400));

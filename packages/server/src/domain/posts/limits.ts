@@ -20,7 +20,7 @@ export async function requireFits(db: Database, { text }: Pick<PostBody, 'text'>
 
 /** Characters as people count them roughly, not halves of them. */
 function lengthOf(text: string): number {
-  return [...text].length;
+  return Array.from(text).length;
 }
 
 function tooLong(what: string, limit: number): CarillonError {

@@ -46,7 +46,7 @@ class PatternReader {
   #source = '';
 
   constructor(pattern: string) {
-    this.#signs = [...pattern];
+    this.#signs = Array.from(pattern);
   }
 
   read(): ParsedPattern {

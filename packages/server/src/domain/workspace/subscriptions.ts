@@ -19,7 +19,7 @@ type Input<M> = M extends Message<infer I, unknown> ? I : never;
 
 const own = { type: orNull(flag()), default: null };
 
-export const FOLLOW_SETTINGS: SettingSchema<FollowSettings> = {
+const FOLLOW_SETTINGS: SettingSchema<FollowSettings> = {
   color: { type: orNull(text(7, /^#[0-9a-f]{6}$/)), default: null },
   pinned: { type: flag(), default: false },
   muted: { type: flag(), default: false },
