@@ -1,7 +1,7 @@
 import { promisify } from 'node:util';
 import { inflate } from 'node:zlib';
 
-export interface PngChunk {
+interface PngChunk {
   readonly name: string;
   /** With its length and its sum. */
   readonly start: number;
@@ -18,7 +18,7 @@ const MAX_PROFILE_BYTES = 4 * 1_048_576;
 const unpack = promisify(inflate);
 
 /** What stands behind the end belongs to no image. */
-export function* pngChunks(bytes: Buffer): Iterable<PngChunk> {
+function* pngChunks(bytes: Buffer): Iterable<PngChunk> {
   for (let start = SIGNATURE_BYTES; start + 12 <= bytes.length; ) {
     const name = bytes.toString('latin1', start + 4, start + 8);
     const end = start + 12 + bytes.readUInt32BE(start);
