@@ -105,6 +105,25 @@ describe('rendering', () => {
     expect(text).toBe('a & b\nc\n\n<d>');
   });
 
+  test.each([
+    ['javascript:alert(1)', 'https://example.org/@romeo'],
+    ['JavaScript://verona.example/%0aalert(1)', 'https://example.org/@romeo'],
+    ['data:text/html,x', 'https://example.org/@romeo'],
+    ['no address', 'https://example.org/@romeo'],
+    ['https://verona.example/"onclick="alert(1)', 'https://verona.example/%22onclick=%22alert(1)'],
+    ["https://verona.example/<b>'", "https://verona.example/%3Cb%3E'"],
+    ['HTTP://verona.example/@romeo', 'http://verona.example/@romeo'],
+  ])('links a mention whose account says to be at %s to %s', (url, href) => {
+    const named = { id: 7, name: 'romeo', url };
+    const { html } = renderBody(
+      { format: 'plain', text: '@romeo@verona.example' },
+      { mentions: new Map([['romeo@verona.example', named]]), baseUrl, domain },
+    );
+
+    expect(html).toContain(`<a href="${href}" class="u-url mention">`);
+    expect(html).not.toMatch(/javascript|onclick="|<b>/i);
+  });
+
   test('links mentions, tags and addresses as Mastodon does', () => {
     const {
       html,

@@ -64,9 +64,15 @@ export function renderHtml(html: string, options: RenderOptions): RenderedBody {
 }
 
 function mention(text: string, { name, url }: MentionTarget, baseUrl: string): string {
-  const address = escapeHtml(url ?? `${baseUrl}/@${name}`);
+  const address = escapeHtml(webAddress(url) ?? `${baseUrl}/@${name}`);
   const written = escapeHtml(text.split('@')[1] ?? name);
   return `<span class="h-card" translate="no"><a href="${address}" class="u-url mention">@<span>${written}</span></a></span>`;
+}
+
+/** What another server says is its account's address, if it leads to a page and nowhere else. */
+function webAddress(url: string | null): string | undefined {
+  const address = url === null ? null : URL.parse(url);
+  return address?.protocol === 'https:' || address?.protocol === 'http:' ? address.href : undefined;
 }
 
 function hashtag(tag: string, url: string): string {
