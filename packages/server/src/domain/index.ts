@@ -85,6 +85,7 @@ export {
   createAppToken,
   createOauthApp,
   createOauthCode,
+  forgetUnusedApps,
   oauthAppByClientId,
   oauthAppById,
   redeemOauthCode,

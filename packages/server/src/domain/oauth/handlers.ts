@@ -19,6 +19,7 @@ import {
   createAppToken,
   createOauthApp,
   createOauthCode,
+  forgetUnusedApps,
   type IssuedToken,
   type NewOauthCode,
   type OauthApp,
@@ -35,6 +36,52 @@ const expired = statement<{ now: number }>((db, { now }) =>
   db.selectFrom('oauth_codes').selectAll().where('expires_at', '<=', now).orderBy('expires_at').limit(100),
 );
 
+/** Tokens that speak for one application at once; its oldest ends for a new one. */
+const MAX_APP_TOKENS = 20;
+
+const appTokens = statement<{ app: number }>((db, { app }) =>
+  db.selectFrom('access_tokens').selectAll().where('app', '=', app).where('kind', '=', 'app').orderBy('id'),
+);
+/** Old ones without a young code or token, and without a token of an account that counts. */
+const unusedApps = statement<{ before: number }>((db, { before }) =>
+  db
+    .selectFrom('oauth_apps')
+    .selectAll()
+    .where('created_at', '<', before)
+    .where((is) =>
+      is.not(
+        is.exists(
+          is
+            .selectFrom('access_tokens')
+            .select('access_tokens.id')
+            .whereRef('access_tokens.app', '=', 'oauth_apps.id')
+            .where((of) =>
+              of.or([
+                of.and([of('kind', '<>', 'app'), of('revoked_at', 'is', null)]),
+                of('access_tokens.created_at', '>=', of.val(before)),
+              ]),
+            ),
+        ),
+      ),
+    )
+    .where((is) =>
+      is.not(
+        is.exists(
+          is
+            .selectFrom('oauth_codes')
+            .select('oauth_codes.app')
+            .whereRef('oauth_codes.app', '=', 'oauth_apps.id')
+            .where('oauth_codes.expires_at', '>=', before),
+        ),
+      ),
+    )
+    .orderBy('created_at')
+    .limit(50),
+);
+const tokensOfApp = statement<{ app: number }>((db, { app }) =>
+  db.selectFrom('access_tokens').selectAll().where('app', '=', app),
+);
+
 export const oauthQueries = {
   [oauthAppByClientId.name]: async (db: Database, { clientId }: { readonly clientId: string }) => {
     const [row] = await oauthApps.find(db, byClientId, { clientId });
@@ -48,6 +95,7 @@ export const oauthQueries = {
 
 export const oauthCommands = {
   [createOauthApp.name]: createApp,
+  [forgetUnusedApps.name]: forgetApps,
   [createOauthCode.name]: createCode,
   [redeemOauthCode.name]: redeem,
   [createAppToken.name]: createTokenOfApp,
@@ -74,6 +122,19 @@ async function createApp(
   };
   await oauthApps.insert(db, row);
   return toApp(row);
+}
+
+async function forgetApps(context: CommandContext, { before }: { readonly before: number }): Promise<undefined> {
+  const { db } = context;
+  for (const { id } of await oauthApps.find(db, unusedApps, { before })) {
+    for (const token of await accessTokens.find(db, tokensOfApp, { app: id })) await forgetToken(context, token);
+    await oauthApps.remove(db, { id });
+  }
+}
+
+async function forgetToken(context: CommandContext, token: AccessTokenRow): Promise<void> {
+  await revokeToken(context, token);
+  await accessTokens.remove(context.db, token);
 }
 
 async function createCode({ db, now }: CommandContext, code: NewOauthCode): Promise<undefined> {
@@ -133,6 +194,8 @@ async function createTokenOfApp(
   { app, scopes, token }: { readonly app: number; readonly scopes: readonly string[]; readonly token: Uint8Array },
 ): Promise<IssuedToken> {
   await requireApp(context.db, app);
+  const known = await accessTokens.find(context.db, appTokens, { app });
+  for (const old of known.slice(0, Math.max(0, known.length - MAX_APP_TOKENS + 1))) await forgetToken(context, old);
   return issue(context, { account: 0, kind: 'app', digest: token, scopes: scopes.join(' '), app });
 }
 

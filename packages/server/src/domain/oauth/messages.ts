@@ -13,6 +13,11 @@ export interface OauthApp {
 export const createOauthApp: Message<Omit<OauthApp, 'id'> & { secret: Uint8Array }, OauthApp> = {
   name: 'oauth.create-app',
 };
+/**
+ * Forgets fifty applications at most that were registered before then and nobody has signed in with, or not any more;
+ * one that got a token of its own since then stays.
+ */
+export const forgetUnusedApps: Message<{ before: number }, undefined> = { name: 'oauth.forget-unused-apps' };
 export const oauthAppByClientId: Message<{ clientId: string }, (OauthApp & { secret: Uint8Array }) | undefined> = {
   name: 'oauth.app',
 };
@@ -44,7 +49,7 @@ export const redeemOauthCode: Message<
   { digest: Uint8Array; app: number; redirectUri: string; challenge: string | null; token: Uint8Array },
   IssuedToken | undefined
 > = { name: 'oauth.redeem-code' };
-/** A token that speaks for the app alone. */
+/** A token that speaks for the app alone. There are twenty at once: the oldest ends for one more. */
 export const createAppToken: Message<{ app: number; scopes: readonly string[]; token: Uint8Array }, IssuedToken> = {
   name: 'oauth.app-token',
 };

@@ -6,6 +6,7 @@ import {
   createAppToken,
   createOauthApp,
   createOauthCode,
+  forgetUnusedApps,
   oauthAppByClientId,
   oauthAppById,
   readRevocation,
@@ -167,4 +168,40 @@ test('an application has tokens of its own, for nobody', async () => {
   await expect(domain.run(createAppToken, { app: 5, scopes: [], token: secret() })).rejects.toMatchObject({
     code: 'not-found',
   });
+});
+
+test('an application has twenty tokens of its own at once: the oldest ends for a new one', async () => {
+  const { app } = await cast();
+  const tokens = Array.from({ length: 22 }, secret);
+  const issued = [];
+  for (const token of tokens) issued.push(await domain.run(createAppToken, { app: app.id, scopes: ['read'], token }));
+
+  const standing = await Promise.all(tokens.map((digest) => domain.ask(accessTokenOf, { digest })));
+  expect(standing.map((token) => token?.id)).toEqual(issued.map(({ id }, at) => (at < 2 ? undefined : id)));
+  const ended = domain.heard.flatMap((event) => readRevocation(event)?.credentialId ?? []);
+  expect(ended).toEqual(expect.arrayContaining(issued.slice(0, 2).map(({ id }) => accessTokenCredentialId(id))));
+});
+
+test('applications that nobody can be signed in with are forgotten, with their own tokens', async () => {
+  const used = await coded(null);
+  await domain.run(redeemOauthCode, used.wanted);
+  const waiting = await coded(null);
+  const { app: unused } = await cast();
+  const left = await coded(null);
+  await domain.run(redeemOauthCode, left.wanted);
+  await domain.run(revokeOauthToken, { app: left.app.id, digest: left.wanted.token });
+  const before = (await domain.run(createAppToken, { app: used.app.id, scopes: [], token: secret() })).createdAt + 1;
+  const { app: busy } = await cast();
+  await expect.poll(() => Date.now()).toBeGreaterThan(before);
+  await domain.run(createAppToken, { app: busy.id, scopes: [], token: secret() });
+  const apps = [used.app, waiting.app, unused, left.app, busy];
+  const known = () => Promise.all(apps.map(async ({ id }) => (await domain.ask(oauthAppById, { id })) !== undefined));
+
+  await domain.run(forgetUnusedApps, { before: 0 });
+  expect(await known()).toEqual([true, true, true, true, true]);
+  await domain.run(forgetUnusedApps, { before });
+  expect(await known()).toEqual([true, true, false, true, true]);
+  await domain.run(forgetUnusedApps, { before: before + 3_600_000 });
+  expect(await known()).toEqual([true, false, false, false, false]);
+  expect(await domain.ask(accessTokenOf, { digest: used.wanted.token })).toBeDefined();
 });

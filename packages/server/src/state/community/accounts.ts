@@ -92,14 +92,17 @@ CREATE TABLE access_tokens (
   scopes TEXT NOT NULL, app INTEGER, created_at INTEGER NOT NULL, revoked_at INTEGER, sum INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX access_tokens_by_account ON access_tokens (account);
+CREATE INDEX access_tokens_by_app ON access_tokens (app, kind, id) WHERE app IS NOT NULL;
 CREATE TABLE oauth_apps (
   id INTEGER PRIMARY KEY, client_id TEXT NOT NULL UNIQUE, secret BLOB NOT NULL, name TEXT NOT NULL, website TEXT,
   redirect_uris TEXT NOT NULL, scopes TEXT NOT NULL, created_at INTEGER NOT NULL, sum INTEGER NOT NULL
 ) STRICT;
+CREATE INDEX oauth_apps_by_age ON oauth_apps (created_at);
 CREATE TABLE oauth_codes (
   digest BLOB PRIMARY KEY, app INTEGER NOT NULL, account INTEGER NOT NULL, redirect_uri TEXT NOT NULL,
   scopes TEXT NOT NULL, challenge TEXT, token INTEGER, expires_at INTEGER NOT NULL, sum INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX oauth_codes_by_app ON oauth_codes (app);
 CREATE INDEX oauth_codes_by_expiry ON oauth_codes (expires_at);`),
   },
 ];

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { makeAccessToken } from '../../../auth/index.ts';
-import { createOauthApp, type OauthApp, oauthAppById } from '../../../domain/index.ts';
+import { createOauthApp, forgetUnusedApps, type OauthApp, oauthAppById } from '../../../domain/index.ts';
 import {
   anyone,
   type Call,
@@ -29,8 +29,10 @@ const application = z.object({
   ),
 });
 
-/** Anybody may, and each is a row for good. */
+/** Anybody may, and each is a row until it is found unused. */
 const REGISTRATIONS = { name: 'apps', calls: 200, windowMs: HALF_AN_HOUR };
+/** How long an application waits for somebody who signs in with it. */
+const UNUSED_MS = 30 * 86_400_000;
 
 /** `/api/v1/apps`: applications register themselves before anybody signs in with them. */
 export function addApps(rest: Rest): void {
@@ -55,6 +57,8 @@ async function register(call: Call<number | null>): Promise<unknown> {
     redirectUris,
     scopes,
   };
+  // More go than come, so that their number is bounded by what thirty days bring.
+  await call.run(forgetUnusedApps, { before: call.deps.now() - UNUSED_MS });
   const app = await call.run(createOauthApp, input);
   return {
     ...toApplication(app),

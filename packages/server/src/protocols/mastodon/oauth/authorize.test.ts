@@ -75,6 +75,19 @@ describe('applications', () => {
   });
 });
 
+test('an application that nobody signed in with is forgotten when others register, after thirty days', async () => {
+  const old = await registerClient(rest);
+  const page = async () =>
+    rest.call('GET', `/oauth/authorize?${new URLSearchParams(askingFor(old)).toString()}`).then(({ status }) => status);
+  await registerClient(rest);
+  expect(await page()).toBe(200);
+  rest.advance(31 * 86_400_000);
+  await registerClient(rest);
+
+  expect(await page()).toBe(400);
+  client = await registerClient(rest);
+});
+
 describe('signing in', () => {
   test('gives a code that is worth a token, once', async () => {
     const answer = await signInWith(
@@ -191,6 +204,8 @@ describe('signing in', () => {
 
   test('stops guessing, for the account and for nobody', async () => {
     await withPassword(rest, 'tybalt');
+    // To where a window begins, which then does not end in the midst of the tries.
+    rest.advance(300_000 - (rest.deps.now() % 300_000));
     const guess = (name: string) => signInWith(rest, asking(), { name, password: 'wrong one' });
     const answers = [];
     for (let tries = 0; tries < 11; tries += 1) answers.push(await guess('tybalt'));
