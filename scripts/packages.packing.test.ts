@@ -74,11 +74,14 @@ test('every package is packed, with its build and README and nothing else', () =
 
 test('the types of the installed packages hold in a strict program', async () => {
   const program = `import { createClient } from '@carillon/client';
+    import { createZulipClient } from '@carillon/client/zulip';
     import { parseToken } from '@carillon/core';
     import { logSuite } from '@carillon/conformance';
     import { startServer } from 'carillon';
     const client = createClient({ url: 'http://127.0.0.1:4000' });
     for await (const { position } of client.subscribe('news')) console.log(parseToken(position)?.epoch);
+    const zulip = createZulipClient({ email: 'a@example.org', apiKey: 'k', site: 'http://127.0.0.1:4000' });
+    await zulip.callOnEachMessage(({ content }) => console.log(content), { narrow: [['channel', 'news']] });
     export type Used = typeof logSuite | typeof startServer;`;
   const types = [
     '--types',
