@@ -12,20 +12,26 @@ PACKAGES = ("carillon", "aloha")
 TAG = "py3-none-any"
 
 
-def _field(name):
-    for line in (ROOT / "pyproject.toml").read_text("utf-8").splitlines():
+def _field(name, file="pyproject.toml"):
+    """Both files are ours: one ``name = "value"`` a line is all they need to be read for."""
+    for line in (ROOT / file).read_text("utf-8").splitlines():
         key, _, value = line.partition(" = ")
         if key == name:
             return value.strip().strip('"')
-    raise KeyError(f"pyproject.toml names no {name}")
+    raise KeyError(f"{file} names no {name}")
+
+
+def _version():
+    return _field("__version__", "src/carillon/version.py")
 
 
 def _metadata():
     head = [
         "Metadata-Version: 2.1",
         f"Name: {NAME}",
-        f"Version: {_field('version')}",
+        f"Version: {_version()}",
         f"Summary: {_field('description')}",
+        f"License: {_field('license')}",
         f"Requires-Python: {_field('requires-python')}",
         "Description-Content-Type: text/markdown",
     ]
@@ -33,7 +39,7 @@ def _metadata():
 
 
 def _info():
-    return f"{NAME}-{_field('version')}.dist-info"
+    return f"{NAME}-{_version()}.dist-info"
 
 
 def _info_files():
@@ -52,7 +58,7 @@ def _sources():
 
 def _write_wheel(directory, files):
     """Writes the wheel with the list of its files and their digests (binary distribution format, RECORD)."""
-    name = f"{NAME}-{_field('version')}-{TAG}.whl"
+    name = f"{NAME}-{_version()}-{TAG}.whl"
     record = []
     with zipfile.ZipFile(pathlib.Path(directory) / name, "w", zipfile.ZIP_DEFLATED) as wheel:
         for path, content in files.items():
@@ -74,7 +80,7 @@ def build_editable(wheel_directory, config_settings=None, metadata_directory=Non
 
 
 def build_sdist(sdist_directory, config_settings=None):
-    base = f"{NAME}-{_field('version')}"
+    base = f"{NAME}-{_version()}"
     name = f"{base}.tar.gz"
     with tarfile.open(pathlib.Path(sdist_directory) / name, "w:gz") as archive:
         for part in ("pyproject.toml", "README.md", "build_backend", "src"):

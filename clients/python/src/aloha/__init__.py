@@ -1,4 +1,4 @@
 """The name that the real-time guide uses; the same as ``carillon``."""
 
 from carillon import *  # noqa: F403
-from carillon import __all__, __version__  # noqa: F401
+from carillon import __all__  # noqa: F401

@@ -2,8 +2,8 @@
 
 from .client import Client
 from .errors import ApiError, AuthenticationError, CarillonError, ConfigurationError, ConnectionFailed
+from .version import __version__
 
-__version__ = "0.1.0"
 __all__ = [
     "ApiError",
     "AuthenticationError",
@@ -11,4 +11,5 @@ __all__ = [
     "Client",
     "ConfigurationError",
     "ConnectionFailed",
+    "__version__",
 ]

@@ -9,6 +9,7 @@ from .config import load_config
 from .errors import ApiError, ConnectionFailed
 from .event_loop import EventLoop
 from .transport import Transport
+from .version import __version__
 
 #: Longer than a server lets a question wait, and its heartbeat with it.
 POLL_TIMEOUT = 90.0
@@ -43,7 +44,7 @@ class Client:
         if unknown:
             raise TypeError(f"Client() knows no {', '.join(sorted(unknown))}")
         self._config = load_config(config_file, email=email, api_key=api_key, site=site, **tls)
-        self._transport = Transport(self._config, client or "Carillon-Python/0.1.0")
+        self._transport = Transport(self._config, client or f"Carillon-Python/{__version__}")
         self._timeout = timeout
         self._poll_timeout = poll_timeout
         self._backoff = backoff
@@ -117,7 +118,7 @@ class Client:
 
     def upload_file(self, file):
         """``file``: open for reading bytes, its name is the upload's."""
-        name = os.path.basename(getattr(file, "name", "file"))
+        name = os.path.basename(str(getattr(file, "name", "file")))
         return self.call_endpoint("user_uploads", "POST", files=[(name, file.read())])
 
     # People and channels
@@ -171,7 +172,7 @@ class Client:
         backoff = self._backoff()
         for tried in range(1, TRIES + 1):
             try:
-                return self._once(method, quote(url, safe="/@:"), request or {}, files, headers)
+                return self._once(method, quote(url.lstrip("/"), safe="/@:"), request or {}, files, headers)
             except ApiError as error:
                 if not error.is_passing or tried == TRIES or not (safe or error.status == 429):
                     raise
