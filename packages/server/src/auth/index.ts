@@ -14,7 +14,7 @@ export { openDevSecrets } from './dev-secrets.ts';
 export type { CredentialGate } from './gate.ts';
 export { createGate } from './gate.ts';
 export { mintToken } from './mint.ts';
-export { hashPassword, isPassword } from './password.ts';
+export { hashPassword } from './password.ts';
 export type { Allowance, Taken } from './rate-limit.ts';
 export { FIVE_MINUTES, HALF_AN_HOUR, RateLimiter } from './rate-limit.ts';
 export type { AuthSettings } from './settings.ts';

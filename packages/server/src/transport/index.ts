@@ -17,7 +17,7 @@ export { createInternalListener } from './internal-listener.ts';
 export type { Listener, ListenerOptions } from './listener.ts';
 export { createListener } from './listener.ts';
 export type { Problem, ProblemAt } from './problem.ts';
-export { problem, problemResponse } from './problem.ts';
+export { problem } from './problem.ts';
 export type { RestApp, RestEnv } from './rest.ts';
 export type { Plain, SessionMachine, Step } from './session.ts';
 export type { ListenerLimits, ListenerSettings, ListenerTimeouts, PartialListenerSettings } from './settings.ts';

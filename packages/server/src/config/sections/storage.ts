@@ -61,7 +61,10 @@ export const retentionSection = z.strictObject({
       unit: 'ms',
     },
   ),
-  systemMs: setting(z.number().int().min(60_000).default(DAY_MS), { text: 'History of `system` and `presence`.', unit: 'ms' }),
+  systemMs: setting(z.number().int().min(60_000).default(DAY_MS), {
+    text: 'History of `system` and `presence`.',
+    unit: 'ms',
+  }),
   maxBytes: setting(bytes(8_589_934_592, 1_048_576), {
     text: 'Data of all app, community and system events above which the oldest go before their time.',
     unit: 'bytes',

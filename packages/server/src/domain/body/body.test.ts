@@ -5,7 +5,6 @@ import { type Source } from '../../state/index.ts';
 import { readBody } from './read-body.ts';
 import { renderBody } from './render.ts';
 import { segmentsOf } from './segments.ts';
-import { normalizeTag } from './tags.ts';
 
 const baseUrl = 'https://example.org';
 const domain = 'example.org';
@@ -17,35 +16,6 @@ const mentions = new Map([
 const render = (text: string, format: Source['format'] = 'plain') =>
   renderBody({ format, text }, { mentions, baseUrl, domain });
 const read = (text: string, format: Source['format'] = 'plain') => readBody({ format, text }, { domain });
-
-describe('tags', () => {
-  test.each([
-    ['Café', 'cafe'],
-    ['#cafe', 'cafe'],
-    ['CAFE', 'cafe'],
-    ['ＣＡＦＥ', 'cafe'],
-    ['Łódź', 'lodz'],
-    ['Đà_Nẵng', 'da_nẵng'],
-    ['țară', 'tara'],
-    ['Straße', 'straße'],
-    ['l·l', 'l·l'],
-    ['日本語', '日本語'],
-    ['हिन्दी', 'हिन्दी'],
-    ['a-b c!', 'abc'],
-    ['', ''],
-  ])('%s is found as %s', (written, normal) => {
-    expect(normalizeTag(written)).toBe(normal);
-  });
-
-  test('a normalised tag is its own normal form', () => {
-    fc.assert(
-      fc.property(fc.string({ unit: 'grapheme' }), (text) => {
-        const once = normalizeTag(text);
-        expect(normalizeTag(once)).toBe(once);
-      }),
-    );
-  });
-});
 
 describe('what a text names', () => {
   test.each([

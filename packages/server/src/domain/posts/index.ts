@@ -46,7 +46,6 @@ export {
   FLAGGED_AT_ONCE,
   flagPosts,
   listTopics,
-  MOVED_AT_ONCE,
   movePost,
   reactionsOf,
   readingFlagsOf,

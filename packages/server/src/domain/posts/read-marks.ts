@@ -188,7 +188,7 @@ export async function writeFlags(db: Database, row: PostFlagsRow): Promise<void>
 }
 
 /** Whether a row says more than that there is none. */
-export function hasFlags({ bookmarked, pinned, muted, read, collapsed }: PostFlagsRow): boolean {
+function hasFlags({ bookmarked, pinned, muted, read, collapsed }: PostFlagsRow): boolean {
   return bookmarked !== null || pinned !== null || muted + read + collapsed > 0;
 }
 

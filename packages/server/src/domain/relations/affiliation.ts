@@ -15,7 +15,7 @@ import { endFollow, newFollow } from './memberships.ts';
 import { passOn } from './ownership.ts';
 import { isStaff, requireStaff, staffOf } from './staff.ts';
 
-interface Assignment {
+export interface Assignment {
   readonly target: number;
   readonly channel: number;
   readonly affiliation: Affiliation;

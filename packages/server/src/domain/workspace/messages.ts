@@ -9,7 +9,7 @@ import type {
   UserGroupSnapshot,
 } from '../../state/index.ts';
 
-interface Acting {
+export interface Acting {
   readonly actor: number;
 }
 

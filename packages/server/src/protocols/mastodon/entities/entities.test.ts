@@ -68,7 +68,16 @@ const post: PostSnapshot = {
   html: '<p>Romeo</p>',
   text: 'Romeo',
   tags: ['Balcony'],
-  mentions: [{ id: 10, name: 'romeo', domain: 'verona.example', kind: 'person', displayName: 'Romeo', url: 'https://verona.example/@romeo' }],
+  mentions: [
+    {
+      id: 10,
+      name: 'romeo',
+      domain: 'verona.example',
+      kind: 'person',
+      displayName: 'Romeo',
+      url: 'https://verona.example/@romeo',
+    },
+  ],
   media: [
     { id: 11, type: 'audio', file: 's.ogg', preview: null, meta: { length: 1 }, description: null, blurhash: null },
   ],

@@ -1,5 +1,5 @@
 export type { Allowance, Taken } from '../../../auth/index.ts';
-export { FIVE_MINUTES, HALF_AN_HOUR, RateLimiter } from '../../../auth/index.ts';
+export { HALF_AN_HOUR } from '../../../auth/index.ts';
 export type { Access } from './access.ts';
 export { anyone, token, user } from './access.ts';
 export type { Fields } from './body.ts';
