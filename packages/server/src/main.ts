@@ -192,6 +192,7 @@ export async function startServer(settings: Settings, options: ServerOptions = {
   const zulip = createZulip({
     authenticator,
     commands,
+    bodies,
     limiter,
     settings: zulipSettings(settings, { baseUrl }),
     dev: options.dev === true,

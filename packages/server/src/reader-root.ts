@@ -1,5 +1,6 @@
 import {
   accountQueries,
+  channelQueries,
   communityFactQueries,
   credentialQueries,
   deskQueries,
@@ -30,6 +31,7 @@ runReader({
   ...logQueries,
   ...credentialQueries,
   ...accountQueries,
+  ...channelQueries,
   ...communityFactQueries,
   ...peopleQueries,
   ...postQueries,

@@ -40,6 +40,9 @@ export type { MentionTarget, RenderedBody, RenderOptions } from './body/render.t
 export { renderBody, renderHtml } from './body/render.ts';
 export { sourceHtml } from './body/source-html.ts';
 export { normalizeTag } from './body/tags.ts';
+export type { ChannelView } from './channels/messages.ts';
+export { channelMembers, channelViews } from './channels/messages.ts';
+export { channelQueries } from './channels/queries.ts';
 export { publicJson } from './community/public-json.ts';
 export type { Right } from './community/rights.ts';
 export type { KeyView, NewKey } from './credentials.ts';

@@ -42,8 +42,9 @@ const byParticipants = statement<{ participants: string }>((db, { participants }
 );
 
 /**
- * Direct posts live in the channel of exactly their participants, which the first of them makes; others in the group
- * channel that is asked for, named or answered in, if the author may post there; all else in the author's own.
+ * Direct posts live in the channel of exactly their participants, which the first of them makes; others in the channel
+ * that is asked for, or the group channel that is named or answered in, if the author may post there; all else in the
+ * author's own.
  */
 export async function findPlace(context: CommandContext, wish: PlaceWish): Promise<Place> {
   const { db } = context;
@@ -55,8 +56,10 @@ export async function findPlace(context: CommandContext, wish: PlaceWish): Promi
     }
     return groupPlace(channel, wish.visibility);
   }
+  if (wish.channel !== undefined)
+    return { channel: await requireChannel(db, wish.channel), visibility: wish.visibility, newMembers: [] };
   const named = wish.mentions.filter(({ kind }) => kind === 'group').map(({ id }) => id);
-  const answered = wish.channel === undefined && wish.parent ? [wish.parent.channel] : [];
+  const answered = wish.parent ? [wish.parent.channel] : [];
   for (const id of [...named, ...answered]) {
     const channel = await requireChannel(db, id);
     if (await mayPost(db, wish.author.id, channel)) return groupPlace(channel, wish.visibility);

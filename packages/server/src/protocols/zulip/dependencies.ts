@@ -1,5 +1,6 @@
 import type { KeyAuthenticator, RateLimiter } from '../../auth/index.ts';
 import type { Commands } from '../../domain/index.ts';
+import type { BodyRenderer } from '../../render/index.ts';
 
 /** Bounds and names of this protocol; each is a setting of the server. */
 export interface ZulipSettings {
@@ -18,6 +19,7 @@ export interface ZulipSettings {
 export interface ZulipDependencies {
   readonly authenticator: KeyAuthenticator;
   readonly commands: Commands;
+  readonly bodies: Pick<BodyRenderer, 'render'>;
   /** Shared with whoever else lets people sign in. */
   readonly limiter: RateLimiter;
   readonly settings: ZulipSettings;

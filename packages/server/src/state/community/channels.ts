@@ -55,4 +55,9 @@ CREATE INDEX follows_pending ON follows (channel, id) WHERE state = 'pending';
 CREATE INDEX follows_staff ON follows (account, channel) WHERE affiliation IN ('owner', 'moderator');
 CREATE INDEX follows_by_staff ON follows (channel, id) WHERE affiliation IN ('owner', 'moderator');`),
   },
+  {
+    room: 'channels',
+    number: 2,
+    up: (db) => db.exec("CREATE INDEX channels_by_title ON channels (title COLLATE NOCASE) WHERE kind = 'group';"),
+  },
 ];

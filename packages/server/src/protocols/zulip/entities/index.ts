@@ -1,3 +1,6 @@
-export type { Site } from './site.ts';
+export { channelName, toChannel, toSubscription } from './channel.ts';
+export { emojiNamed, emojiWithCode } from './emoji.ts';
+export { EMPTY_TOPIC, type Site, sourceOf, toMessage } from './message.ts';
+export { toFlags, toReaction } from './reaction.ts';
 export { escapeText, missingPicture } from './site.ts';
-export { emailOf, toUser } from './user.ts';
+export { toUser } from './user.ts';

@@ -1,21 +1,25 @@
-import type { Principal } from '@carillon/core';
+import type { IdempotencyKey, Principal } from '@carillon/core';
 import type { Context } from 'hono';
 import type { ZulipDependencies } from '../dependencies.ts';
 import type { Site } from '../entities/index.ts';
 
 const ID = /^\d{1,16}$/;
+const LONGEST_CLIENT = 30;
 
 /** One request, once it is known who asks. */
 export class Call {
   readonly deps: ZulipDependencies;
   readonly context: Context;
   readonly site: Site;
+  /** The program that asks, as it calls itself. */
+  readonly client: string;
   readonly #principal: Principal | undefined;
 
-  constructor(deps: ZulipDependencies, context: Context, principal: Principal | undefined) {
+  constructor(deps: ZulipDependencies, context: Context, principal: Principal | undefined, client?: string) {
     this.deps = deps;
     this.context = context;
     this.site = { baseUrl: deps.settings.baseUrl(), domain: deps.settings.domain };
+    this.client = (client ?? productOf(context)).slice(0, LONGEST_CLIENT);
     this.#principal = principal;
   }
 
@@ -40,8 +44,9 @@ export class Call {
   async run<Input, Result>(
     command: { readonly name: string; readonly input?: Input; readonly output?: Result },
     input: Input,
+    idempotency?: IdempotencyKey,
   ): Promise<Result> {
-    return (await this.deps.commands.run(command, input)).result;
+    return (await this.deps.commands.run(command, input, idempotency)).result;
   }
 
   /** Asks a query and gives its rows. */
@@ -62,4 +67,9 @@ export function readId(text: string): number | undefined {
 export function addressOf({ env }: Context): string {
   // The transport's `RestEnv`; Hono knows nothing of it.
   return (env as { readonly address?: string } | undefined)?.address ?? 'unknown';
+}
+
+/** The first product of `User-Agent` (RFC 9110 §10.1.5), without its version. */
+function productOf({ req }: Context): string {
+  return /^[^/\s]+/.exec(req.header('user-agent') ?? '')?.[0] ?? 'Unspecified';
 }

@@ -44,7 +44,7 @@ async function answer(deps: ZulipDependencies, context: Context, byVerb: ByVerb)
     if (!endpoint) throw wrongVerb(byVerb);
     const principal = endpoint.access === 'anyone' ? undefined : await admit(deps, context, endpoint.access, count);
     if (!principal) count({ kind: 'anonymous', address: addressOf(context) });
-    const said = await endpoint.answer(new Call(deps, context, principal), fields.all);
+    const said = await endpoint.answer(new Call(deps, context, principal, fields.all.get('client')), fields.all);
     const ignored = ignoredFields(endpoint.parameters, fields.all).filter((name) => !isRead(name, isOverridden));
     return taken ? withLimit(success(said, ignored), taken) : success(said, ignored);
   } catch (error) {

@@ -1,14 +1,8 @@
 import * as z from 'zod';
-import {
-  type AccountSnapshot,
-  accountByAcct,
-  accountSnapshot,
-  homeTimeline,
-  members,
-  ownAccount,
-} from '../../../domain/index.ts';
+import { type AccountSnapshot, accountSnapshot, homeTimeline, members, ownAccount } from '../../../domain/index.ts';
 import { toUser } from '../entities/index.ts';
 import { type Call, type Endpoint, endpoint, json, otherwise, Refusal, readId } from '../http/index.ts';
+import { personAt } from './find.ts';
 
 const shape = {
   client_gravatar: otherwise(true, json('Taken and without effect: no picture here is a gravatar.', z.boolean())),
@@ -63,16 +57,7 @@ function show(
 /** By id, or by name and domain; throws for whoever is not there. Group channels are nobody. */
 async function requireUser(call: Call, text: string): Promise<AccountSnapshot> {
   const id = readId(text);
-  const found =
-    id === undefined
-      ? await call.query(accountByAcct, { acct: acctOf(text, call.site.domain) })
-      : await call.query(accountSnapshot, { id });
+  const found = id === undefined ? await personAt(call, text) : await call.query(accountSnapshot, { id });
   if (found && found.kind !== 'group') return found;
   throw new Refusal('No such user');
-}
-
-/** `juliet@example.org` is `juliet` at example.org. */
-export function acctOf(email: string, domain: string): string {
-  const text = email.trim().toLowerCase();
-  return text.endsWith(`@${domain}`) ? text.slice(0, -domain.length - 1) : text;
 }

@@ -2,13 +2,14 @@ import { createAuthenticator, createGate, makeAccountKey, RateLimiter } from '..
 import { SETTINGS } from '../../../auth/testing/open-auth.ts';
 import { createAccessToken, type NewAccount } from '../../../domain/index.ts';
 import { type OpenDomain, openDomain } from '../../../domain/testing/open-domain.ts';
+import { createBodyRenderer } from '../../../render/index.ts';
 import { createListener } from '../../../transport/index.ts';
 import type { ZulipDependencies, ZulipSettings } from '../dependencies.ts';
 import { ENDPOINTS } from '../endpoints.ts';
 import { createRest, type Endpoint, refusedProblem } from '../http/index.ts';
 
 export const BASE_URL = 'https://chat.example';
-export const DOMAIN = 'chat.example';
+const DOMAIN = 'chat.example';
 
 type Body = Readonly<Record<string, unknown>>;
 
@@ -81,7 +82,14 @@ export async function openZulip({
   const authenticator = createAuthenticator({ settings: SETTINGS, apps: ['default'], commands: log, gate, now });
   const settings = { ...DEFAULTS, ...options };
   const limiter = new RateLimiter(now);
-  const rest = createRest({ authenticator, commands: log, limiter, settings, dev, now, failed }, endpoints);
+  const bodies = createBodyRenderer({
+    commands: log,
+    domain: settings.domain,
+    baseUrl: settings.baseUrl,
+    maxMarkdownCharacters: 100_000,
+  });
+  opened.defer(() => bodies.close());
+  const rest = createRest({ authenticator, commands: log, bodies, limiter, settings, dev, now, failed }, endpoints);
   const listener = createListener({
     ...{ rest, routes: [], events: { failed } },
     settings: { limits: { bodyBytes: 65_536 } },
