@@ -190,8 +190,8 @@ export async function startServer(settings: Settings, options: ServerOptions = {
     resumed: telemetry.resumed,
   });
   const zulip = createZulip({
-    authenticator,
-    commands,
+    ...parts,
+    views,
     bodies,
     limiter,
     settings: zulipSettings(settings, { baseUrl }),
@@ -199,6 +199,7 @@ export async function startServer(settings: Settings, options: ServerOptions = {
     now,
     failed: telemetry.failed,
   });
+  opened.defer(() => zulip.close?.());
   const protocols: readonly Protocol[] = [events, durable, ingest, zulip, mastodon];
 
   const people = () => seedDevCommunity({ commands, secret: auth.jwt.secrets[0] ?? '', domain });

@@ -1,6 +1,10 @@
-import type { KeyAuthenticator, RateLimiter } from '../../auth/index.ts';
+import type { LogStore } from '@carillon/core';
+import type { Gate, KeyAuthenticator, RateLimiter } from '../../auth/index.ts';
 import type { Commands } from '../../domain/index.ts';
+import type { Hub } from '../../hub/index.ts';
 import type { BodyRenderer } from '../../render/index.ts';
+import type { Views } from '../../view/index.ts';
+import type { Queues } from './queues/queues.ts';
 
 /** Bounds and names of this protocol; each is a setting of the server. */
 export interface ZulipSettings {
@@ -16,7 +20,11 @@ export interface ZulipSettings {
   readonly callsPerAddress: number;
 }
 
-export interface ZulipDependencies {
+export interface ZulipParts {
+  readonly gate: Pick<Gate, 'isValid'>;
+  readonly hub: Pick<Hub, 'wait'>;
+  readonly log: Pick<LogStore, 'head' | 'lastRemoved'>;
+  readonly views: Pick<Views, 'open'>;
   readonly authenticator: KeyAuthenticator;
   readonly commands: Commands;
   readonly bodies: Pick<BodyRenderer, 'render'>;
@@ -29,4 +37,9 @@ export interface ZulipDependencies {
   readonly now: () => number;
   /** Something threw what is no `CarillonError`: a bug, for the operator's log. */
   readonly failed: (error: unknown, where: string) => void;
+}
+
+/** What calls work with. */
+export interface ZulipDependencies extends ZulipParts {
+  readonly queues: Queues;
 }

@@ -2,6 +2,7 @@ import type { Endpoint } from './http/index.ts';
 import { channelEndpoints } from './routes/channels.ts';
 import { messageEndpoints } from './routes/messages.ts';
 import { reactionEndpoints } from './routes/reactions.ts';
+import { queueEndpoints } from './routes/register.ts';
 import { sendEndpoints } from './routes/send.ts';
 import { serverEndpoints } from './routes/server.ts';
 import { signInEndpoints } from './routes/sign-in.ts';
@@ -18,4 +19,5 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ...sendEndpoints,
   ...messageEndpoints,
   ...reactionEndpoints,
+  ...queueEndpoints,
 ];

@@ -60,12 +60,12 @@ export function fullNameOf({ displayName, name }: Pick<AccountSnapshot, 'display
 }
 
 /** A group channel by its title, an account's own by its name. */
-export function channelNameOf({ channel, author }: Pick<PostSnapshot, 'channel' | 'author'>): string {
+function channelNameOf({ channel, author }: Pick<PostSnapshot, 'channel' | 'author'>): string {
   if (channel.kind === 'group') return channel.title || (channel.slug ?? String(channel.id));
   return `@${channel.slug ?? author.name}`;
 }
 
-export function topicName(topic: string, { emptyTopics }: Pick<MessageLook, 'emptyTopics'>): string {
+function topicName(topic: string, { emptyTopics }: Pick<MessageLook, 'emptyTopics'>): string {
   return topic === '' && !emptyTopics ? EMPTY_TOPIC : topic;
 }
 

@@ -30,7 +30,7 @@ export const messageEncoders: Encoders = {
   'reaction.removed': (event, to) => reaction(event, 'remove', to),
 };
 
-export function lookOf(options: QueueOptions): MessageLook {
+function lookOf(options: QueueOptions): MessageLook {
   return {
     markdown: options.markdown === true,
     gravatar: options.gravatar === true,

@@ -46,6 +46,11 @@ export function tooMany(retryAfterSeconds: number): Refusal {
   });
 }
 
+/** The same for a queue that never was, is no more, or is another's: nobody learns which. Clients register again. */
+export function badQueue(queue: string): Refusal {
+  return new Refusal(`Bad event queue ID: ${queue}`, { code: 'BAD_EVENT_QUEUE_ID', extra: { queue_id: queue } });
+}
+
 export function unknownAddress(): Refusal {
   return new Refusal('Not found', { status: 404 });
 }

@@ -1,12 +1,12 @@
-import { CarillonError, type Principal } from '@carillon/core';
+import { CarillonError } from '@carillon/core';
 import { type Context, Hono } from 'hono';
 import type { Taken } from '../../../auth/index.ts';
 import type { ZulipDependencies } from '../dependencies.ts';
+import { type Asker, admit } from './admit.ts';
 import { refused, success } from './answer.ts';
-import { identify } from './basic.ts';
 import { addressOf, Call } from './call.ts';
-import type { Access, Endpoint, Verb } from './endpoint.ts';
-import { notPermitted, Refusal, toRefusal, unknownAddress } from './failure.ts';
+import type { Endpoint, Verb } from './endpoint.ts';
+import { Refusal, unknownAddress } from './failure.ts';
 import { type ReadFields, readFields } from './fields.ts';
 import { type Counted, countCall, refusalOf, withLimit } from './limits.ts';
 import { ignoredFields } from './read-parameters.ts';
@@ -42,7 +42,8 @@ async function answer(deps: ZulipDependencies, context: Context, byVerb: ByVerb)
     const { verb, isOverridden } = verbOf(context, fields);
     const endpoint = byVerb.get(verb);
     if (!endpoint) throw wrongVerb(byVerb);
-    const principal = endpoint.access === 'anyone' ? undefined : await admit(deps, context, endpoint.access, count);
+    const principal =
+      endpoint.access === 'anyone' ? undefined : await admit(deps, asker(context), endpoint.access, count);
     if (!principal) count({ kind: 'anonymous', address: addressOf(context) });
     const said = await endpoint.answer(new Call(deps, context, principal, fields.all.get('client')), fields.all);
     const ignored = ignoredFields(endpoint.parameters, fields.all).filter((name) => !isRead(name, isOverridden));
@@ -52,6 +53,10 @@ async function answer(deps: ZulipDependencies, context: Context, byVerb: ByVerb)
     const answered = refused(error);
     return taken ? withLimit(answered, taken) : answered;
   }
+}
+
+function asker(context: Context): Asker {
+  return { authorization: context.req.header('authorization'), address: addressOf(context) };
 }
 
 /** What is read of every request, whatever its endpoint: the name of the client, and the verb that a form asks for. */
@@ -64,23 +69,6 @@ function verbOf({ req }: Context, { body }: ReadFields): { readonly verb: string
   const asked = req.method === 'POST' ? body.get('method') : undefined;
   if (asked !== undefined) return { verb: asked, isOverridden: true };
   return { verb: req.method === 'HEAD' ? 'GET' : req.method, isOverridden: false };
-}
-
-async function admit(
-  deps: ZulipDependencies,
-  context: Context,
-  access: Exclude<Access, 'anyone'>,
-  count: (counted: Counted) => void,
-): Promise<Principal> {
-  const principal = await identify(deps, context.req.header('authorization')).catch((error: unknown) => {
-    if (toRefusal(error).manner.status === 401) count({ kind: 'refused', address: addressOf(context) });
-    throw error;
-  });
-  const { account, scopes } = principal;
-  if (account === undefined) throw new Error('an API key of an account without an account');
-  count({ kind: 'user', account });
-  if (!scopes?.includes(access)) throw notPermitted();
-  return principal;
 }
 
 function allowed(byVerb: ByVerb): string {

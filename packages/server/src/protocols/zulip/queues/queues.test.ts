@@ -60,7 +60,7 @@ afterEach(async () => {
 });
 
 const register = (options = {}, account = juliet, idleAfterS = 600) =>
-  queues.create(account, domain.log.head.position, options, idleAfterS);
+  queues.create({ account, position: domain.log.head.position, options, idleAfterS }).then(({ id }) => id);
 
 function ask(queue: string, after: number, more: Partial<Poll> = {}): Promise<Answer> {
   const { signal } = new AbortController();
@@ -120,9 +120,11 @@ describe('a queue', () => {
       { after: domain.log.head.position + 1 },
     ];
     for (const question of questions) {
-      await expect(ask(queue, -1, { waitMs: 0, ...question })).rejects.toMatchObject({ code: 'not-found' });
+      await expect(ask(queue, -1, { waitMs: 0, ...question })).rejects.toMatchObject({
+        manner: { code: 'BAD_EVENT_QUEUE_ID' },
+      });
     }
-    await expect(queues.end(romeo.id, queue)).rejects.toMatchObject({ code: 'not-found' });
+    await expect(queues.end(romeo.id, queue)).rejects.toMatchObject({ manner: { code: 'BAD_EVENT_QUEUE_ID' } });
     expect(texts(await ask(queue, -1, { waitMs: 0 }))).toEqual([]);
   });
 
@@ -134,8 +136,8 @@ describe('a queue', () => {
     await queues.end(juliet, queue);
 
     expect(await second).toMatchObject({ events: [], isSuperseded: true });
-    await expect(ask(queue, -1)).rejects.toMatchObject({ code: 'not-found' });
-    await expect(queues.end(juliet, queue)).rejects.toMatchObject({ code: 'not-found' });
+    await expect(ask(queue, -1)).rejects.toMatchObject({ manner: { code: 'BAD_EVENT_QUEUE_ID' } });
+    await expect(queues.end(juliet, queue)).rejects.toMatchObject({ manner: { code: 'BAD_EVENT_QUEUE_ID' } });
   });
 
   it('does not show what was deleted meanwhile', async () => {

@@ -1,10 +1,11 @@
-import { CarillonError, type Event, type LogStore, type Position } from '@carillon/core';
-import { type Commands, createQueue, endQueue, type StoredQueue } from '../../../domain/index.ts';
+import type { Event, LogStore, Position } from '@carillon/core';
+import { type Commands, createQueue, dropForgottenQueues, endQueue, type StoredQueue } from '../../../domain/index.ts';
 import type { Hub } from '../../../hub/index.ts';
 import type { OpenView, Views } from '../../../view/index.ts';
 import type { Site } from '../entities/message.ts';
 import { encodeEvent } from '../events/encode.ts';
 import type { WireEvent } from '../events/wire-event.ts';
+import { badQueue } from '../http/failure.ts';
 import { KnownQueues } from './known-queues.ts';
 import { formatQueueId, parseQueueId } from './queue-id.ts';
 import { type QueueOptions, readOptions, storeOptions } from './queue-options.ts';
@@ -13,12 +14,15 @@ import { isForQueue, topicsOf } from './reach.ts';
 /** Events that one answer holds at most; whoever polls again gets the others. */
 const MAX_EVENTS = 500;
 const MAX_BYTES = 1_048_576;
+const SWEEP_MS = 3_600_000;
+const DROPPED_AT_ONCE = 500;
+const KEEP_S = 8 * 86_400;
 /** Queues of one account. */
 const MOST_PER_ACCOUNT = 1_000;
 
 export interface QueuesDeps {
   readonly hub: Pick<Hub, 'wait'>;
-  readonly log: Pick<LogStore, 'head'>;
+  readonly log: Pick<LogStore, 'head' | 'lastRemoved'>;
   readonly views: Pick<Views, 'open'>;
   readonly commands: Commands;
   /** Milliseconds since 1970. */
@@ -44,6 +48,23 @@ export interface Poll {
   readonly isValid: () => boolean;
 }
 
+export interface Wish {
+  readonly account: number;
+  readonly options: QueueOptions;
+  /** Seconds without a question after which it is idle. */
+  readonly idleAfterS: number;
+  /** That of the state that the client is given. */
+  readonly position: Position;
+  /** The client has everything up to here from a queue that is gone. */
+  readonly resumeAfter?: number;
+}
+
+export interface NewQueue {
+  readonly id: string;
+  /** Its first events come after this. */
+  readonly since: Position;
+}
+
 export interface Answer {
   /** Several of one event of the log share its position and are never apart. */
   readonly events: readonly Numbered[];
@@ -63,25 +84,44 @@ export class Queues {
   readonly #known: KnownQueues;
   /** Polls that wait, by their queue: there is one at a time. */
   readonly #waiting = new Map<number, AbortController>();
+  readonly #sweep: NodeJS.Timeout;
 
   constructor(deps: QueuesDeps) {
     this.#deps = deps;
     this.#known = new KnownQueues(deps);
+    this.#sweep = setInterval(() => void this.dropForgotten().catch(deps.failed), SWEEP_MS).unref();
   }
 
-  /** `since`: the position of the state that its client is given. Answers with the queue's id. */
-  async create(account: number, since: Position, options: QueueOptions, idleAfterS: number): Promise<string> {
+  /** Forgets queues that have been idle for longer than the log usually reaches back. */
+  async dropForgotten(): Promise<void> {
+    for (let dropped = DROPPED_AT_ONCE; dropped === DROPPED_AT_ONCE; ) {
+      const wish = { keepS: KEEP_S, limit: DROPPED_AT_ONCE };
+      dropped = (await this.#deps.commands.run(dropForgottenQueues, wish)).result;
+    }
+  }
+
+  async create({ account, options, idleAfterS, position, resumeAfter }: Wish): Promise<NewQueue> {
+    const { log, commands } = this.#deps;
+    const isResumed = resumeAfter !== undefined && (await this.#reachesBack(account, options, resumeAfter));
+    const since = isResumed ? resumeAfter : position;
     const wish = { account, since, options: storeOptions(options), idleAfterS, most: MOST_PER_ACCOUNT };
-    const { result } = await this.#deps.commands.run(createQueue, wish);
+    const { result } = await commands.run(createQueue, wish);
     this.#known.add(result);
-    return formatQueueId(this.#deps.log.head.epoch, result.id);
+    return { id: formatQueueId(log.head.epoch, result.id), since };
   }
 
-  /** Throws `not-found` for every queue that its client must replace. */
+  async #reachesBack(account: number, options: QueueOptions, after: number): Promise<boolean> {
+    const { log, views } = this.#deps;
+    if (after < 0 || after > log.head.position) return false;
+    using open = await views.open(account);
+    return after >= log.lastRemoved(topicsOf(open.view, options).map(({ topic }) => topic));
+  }
+
+  /** Throws `BAD_EVENT_QUEUE_ID` for every queue that its client must replace. */
   async ask(poll: Poll): Promise<Answer> {
     const queue = await this.#find(poll.account, poll.queue);
     const { head } = this.#deps.log;
-    if (poll.after > head.position) throw lost(poll.queue);
+    if (poll.after > head.position) throw badQueue(poll.queue);
     using open = await this.#deps.views.open(poll.account);
     return await this.#wait(queue, poll, open, Math.max(poll.after, queue.since));
   }
@@ -91,10 +131,11 @@ export class Queues {
     const { result } = await this.#deps.commands.run(endQueue, { account, id });
     this.#known.forget(id);
     this.#waiting.get(id)?.abort();
-    if (!result) throw lost(name);
+    if (!result) throw badQueue(name);
   }
 
   close(): void {
+    clearInterval(this.#sweep);
     this.#known.close();
     for (const waiting of this.#waiting.values()) waiting.abort();
   }
@@ -102,7 +143,7 @@ export class Queues {
   async #find(account: number, name: string): Promise<StoredQueue> {
     const id = parseQueueId(name, this.#deps.log.head.epoch);
     const queue = id === undefined ? undefined : await this.#known.use(account, id);
-    if (!queue) throw lost(name);
+    if (!queue) throw badQueue(name);
     return queue;
   }
 
@@ -137,7 +178,7 @@ export class Queues {
           accepts: isTold,
           signal: AbortSignal.any([poll.signal, takenOver.signal, changed.signal]),
         });
-        if (page.kind === 'gap') throw lost(poll.queue);
+        if (page.kind === 'gap') throw badQueue(poll.queue);
         after = page.upTo;
         const isSuperseded = takenOver.signal.aborted;
         const isOver = isSuperseded || poll.signal.aborted || performance.now() >= deadline;
@@ -148,9 +189,4 @@ export class Queues {
       if (this.#waiting.get(queue.id) === takenOver) this.#waiting.delete(queue.id);
     }
   }
-}
-
-/** The same for what never was, what is no more, and what is another's: nobody learns which. */
-function lost(queue: string): CarillonError {
-  return new CarillonError('not-found', `Bad event queue ID: ${queue}`, { facts: { queue } });
 }

@@ -2,11 +2,15 @@ import { createAuthenticator, createGate, makeAccountKey, RateLimiter } from '..
 import { SETTINGS } from '../../../auth/testing/open-auth.ts';
 import { createAccessToken, type NewAccount } from '../../../domain/index.ts';
 import { type OpenDomain, openDomain } from '../../../domain/testing/open-domain.ts';
+import { createHub } from '../../../hub/index.ts';
 import { createBodyRenderer } from '../../../render/index.ts';
 import { createListener } from '../../../transport/index.ts';
+import { createViews } from '../../../view/index.ts';
 import type { ZulipDependencies, ZulipSettings } from '../dependencies.ts';
 import { ENDPOINTS } from '../endpoints.ts';
 import { createRest, type Endpoint, refusedProblem } from '../http/index.ts';
+import { openQueues } from '../queues/open.ts';
+import { createPollRoute } from '../queues/poll.ts';
 
 export const BASE_URL = 'https://chat.example';
 const DOMAIN = 'chat.example';
@@ -89,9 +93,17 @@ export async function openZulip({
     maxMarkdownCharacters: 100_000,
   });
   opened.defer(() => bodies.close());
-  const rest = createRest({ authenticator, commands: log, bodies, limiter, settings, dev, now, failed }, endpoints);
+  const views = createViews({ log, commands: log, now, failed });
+  opened.defer(() => views.close());
+  const hub = createHub({ log });
+  opened.defer(() => hub.close());
+  const parts = { authenticator, gate, hub, log, views, commands: log, bodies, limiter, settings, dev, now, failed };
+  const queues = openQueues(parts);
+  opened.defer(() => queues.close());
+  const deps = { ...parts, queues };
+  const rest = createRest(deps, endpoints);
   const listener = createListener({
-    ...{ rest, routes: [], events: { failed } },
+    ...{ rest, routes: [createPollRoute(deps)], events: { failed } },
     settings: { limits: { bodyBytes: 65_536 } },
     problemAt: (_, error) => refusedProblem(error),
   });
