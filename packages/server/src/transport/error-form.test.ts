@@ -84,3 +84,18 @@ it('a target that cannot be read is nobody’s', async () => {
   expect(text).toMatch(/^HTTP\/1.1 400 /);
   expect(text).toContain('application/problem+json');
 });
+
+it.each(['xyz\r\n', ''])(
+  'a request that was answered is not answered again when its body breaks off (%j)',
+  async (rest) => {
+    await using client = new RawClient(server.port);
+    client.send(`HEAD /nowhere HTTP/1.1\r\n${HOST}Transfer-Encoding: chunked\r\n\r\n`);
+    const head = await client.untilText('\r\n\r\n');
+
+    client.socket.end(rest);
+    const all = await client.untilClosed();
+
+    expect(head).toMatch(/^HTTP\/1.1 404 /);
+    expect(all.match(/HTTP\/1\.1/g)).toHaveLength(1);
+  },
+);

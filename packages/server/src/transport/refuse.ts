@@ -34,7 +34,8 @@ export function createParseErrorAnswer(context: TakenContext): (error: ParseErro
     if (socket[REFUSED]) return;
     if (!socket.writable || socket[USER] || error.code === 'ECONNRESET') return void socket.destroy();
     const last = socket[LAST_ANSWER];
-    const isUnderWay = last !== undefined && !last.writableFinished;
+    // A request before the broken one that is not over, or the broken one itself, which may have its answer already.
+    const isUnderWay = last !== undefined && !(last.req.complete && last.writableFinished);
     if (isUnderWay) {
       // Only the answer to the very request that is broken may still be replaced.
       if (last.req.complete || last.headersSent) return void socket.destroy();

@@ -79,7 +79,8 @@ export function createRestHandler(options: {
     inFlight += 1;
     response.on('close', () => {
       inFlight -= 1;
-      if (socket[LAST_ANSWER] === response) socket[LAST_ANSWER] = undefined;
+      // Kept where the request is not over: what is still wrong with it has had its answer.
+      if (message.complete && socket[LAST_ANSWER] === response) socket[LAST_ANSWER] = undefined;
       events.answered?.({
         method: message.method ?? '',
         status: response.statusCode,
