@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import {
   createQueue,
   deletePost,
@@ -24,7 +24,8 @@ let views: Views;
 let queues: Queues;
 let now = Date.UTC(2026, 10, 25);
 let juliet = 0;
-let romeo = { id: 0, channel: 0 };
+let romeo = { id: 0, name: '', channel: 0 };
+let people = 0;
 
 async function open(): Promise<void> {
   domain = await openDomain(dataDir);
@@ -45,16 +46,20 @@ async function close(): Promise<void> {
   await domain[Symbol.asyncDispose]();
 }
 
-beforeEach(async () => {
+beforeAll(async () => {
   dataDir = mkdtempSync(join(tmpdir(), 'carillon-queues-'));
   await open();
-  const [first, second] = await domain.accounts('juliet', 'romeo');
+});
+
+beforeEach(async () => {
+  people++;
+  const [first, second] = await domain.accounts(`juliet${people}`, `romeo${people}`);
   juliet = first.id;
-  romeo = { id: second.id, channel: second.channel };
+  romeo = { id: second.id, name: `romeo${people}`, channel: second.channel };
   await domain.run(follow, { actor: juliet, target: romeo.id });
 });
 
-afterEach(async () => {
+afterAll(async () => {
   await close();
   rmSync(dataDir, { recursive: true, force: true });
 });
@@ -190,10 +195,10 @@ describe('what a queue is told', () => {
         flags: [],
         message: {
           type: 'private',
-          sender_email: 'romeo@social.example',
+          sender_email: `${romeo.name}@social.example`,
           content: 'a riddle',
           content_type: 'text/x-markdown',
-          display_recipient: [{ email: 'juliet@social.example' }, { email: 'romeo@social.example' }],
+          display_recipient: [{ id: juliet }, { id: romeo.id }],
         },
       },
     ]);
@@ -216,7 +221,7 @@ describe('what a queue is told', () => {
         message: {
           id: post.id,
           type: 'stream',
-          display_recipient: '@romeo',
+          display_recipient: `@${romeo.name}`,
           subject: 'general chat',
           avatar_url: null,
         },
