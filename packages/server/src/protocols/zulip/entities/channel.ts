@@ -1,6 +1,5 @@
 import type { ChannelView, FollowSettingsView } from '../../../domain/index.ts';
-import { seconds } from './message.ts';
-import { escapeText } from './site.ts';
+import { escapeText, seconds } from './site.ts';
 
 /** What clients paint a channel with that nobody has chosen a colour for. */
 const COLOR = '#c2c2c2';

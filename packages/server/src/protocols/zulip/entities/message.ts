@@ -1,11 +1,6 @@
 import type { AccountSnapshot, PostSnapshot } from '../../../domain/index.ts';
-
-/** This server as its clients know it. */
-export interface Site {
-  /** Without a slash at the end. */
-  readonly baseUrl: string;
-  readonly domain: string;
-}
+import { type Site, seconds } from './site.ts';
+import { avatarUrl, emailOf, fullNameOf } from './user.ts';
 
 /** How one client wants messages. */
 export interface MessageLook {
@@ -50,15 +45,6 @@ export function toMessage(post: PostSnapshot, site: Site, look: MessageLook): Re
   };
 }
 
-/** An account's address, by which clients know it. */
-export function emailOf({ name, domain }: Pick<AccountSnapshot, 'name' | 'domain'>, site: Site): string {
-  return `${name}@${domain ?? site.domain}`;
-}
-
-export function fullNameOf({ displayName, name }: Pick<AccountSnapshot, 'displayName' | 'name'>): string {
-  return displayName.trim() === '' ? name : displayName;
-}
-
 /** A group channel by its title, an account's own by its name. */
 function channelNameOf({ channel, author }: Pick<PostSnapshot, 'channel' | 'author'>): string {
   if (channel.kind === 'group') return channel.title || (channel.slug ?? String(channel.id));
@@ -78,13 +64,9 @@ export function isMe(source: string): boolean {
   return source.startsWith('/me ');
 }
 
-export function seconds(ms: number): number {
-  return Math.floor(ms / 1_000);
-}
-
-function avatarOf({ avatar, domain }: AccountSnapshot, site: Site, { gravatar }: MessageLook): string | null {
-  if (avatar) return `${site.baseUrl}/media/${avatar.file.split('/').map(encodeURIComponent).join('/')}`;
-  return gravatar && domain === null ? null : `${site.baseUrl}/avatars/original/missing.png`;
+/** Null where the client finds one by the address itself. */
+function avatarOf(author: AccountSnapshot, site: Site, { gravatar }: MessageLook): string | null {
+  return gravatar && author.avatar === null && author.domain === null ? null : avatarUrl(author, site);
 }
 
 /** All who take part in a direct message, its sender too, by their addresses. */

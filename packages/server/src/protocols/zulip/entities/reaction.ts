@@ -1,5 +1,6 @@
 import type { AccountSnapshot, ReactionView, ReadingFlags } from '../../../domain/index.ts';
-import { emailOf, fullNameOf, type Site } from './message.ts';
+import type { Site } from './site.ts';
+import { emailOf, fullNameOf } from './user.ts';
 
 /** A reaction as it stands under a message. */
 export function toReaction({ emoji, name, code, account }: ReactionView, who: AccountSnapshot | undefined, site: Site) {

@@ -1,6 +1,5 @@
 import type { AccountSnapshot } from '../../../domain/index.ts';
-import { emailOf, fullNameOf, type Site } from './message.ts';
-import { mediaUrl, missingPicture } from './site.ts';
+import { mediaUrl, missingPicture, type Site } from './site.ts';
 
 export interface User {
   readonly user_id: number;
@@ -33,7 +32,16 @@ const ROLES: Readonly<Record<AccountSnapshot['role'], number>> = {
 };
 const GENERIC_BOT = 1;
 
-function avatarUrl({ avatar, suspended }: AccountSnapshot, site: Site): string {
+/** By which everybody knows an account. Its real e-mail address only the account itself sees. */
+export function emailOf({ name, domain }: Pick<AccountSnapshot, 'name' | 'domain'>, site: Site): string {
+  return `${name}@${domain ?? site.domain}`;
+}
+
+export function fullNameOf({ displayName, name }: Pick<AccountSnapshot, 'displayName' | 'name'>): string {
+  return displayName.trim() === '' ? name : displayName;
+}
+
+export function avatarUrl({ avatar, suspended }: AccountSnapshot, site: Site): string {
   return avatar === null || suspended ? missingPicture(site) : mediaUrl(site, avatar.file);
 }
 

@@ -1,6 +1,8 @@
 import type { Event } from '@carillon/core';
-import { type PostSnapshot, readEvent } from '../../../domain/index.ts';
-import { isMe, type MessageLook, seconds, sourceOf, toMessage } from '../entities/message.ts';
+import { type CommunityEvents, type PostSnapshot, readEvent } from '../../../domain/index.ts';
+import { isMe, type MessageLook, sourceOf, toMessage } from '../entities/message.ts';
+import { toReaction } from '../entities/reaction.ts';
+import { type Site, seconds } from '../entities/site.ts';
 import type { QueueOptions } from '../queues/queue-options.ts';
 import type { Encoders, Recipient, WireEvent } from './wire-event.ts';
 
@@ -26,8 +28,8 @@ export const messageEncoders: Encoders = {
     const named = can(options, 'bulk_message_deletion') ? { message_ids: [told.post] } : { message_id: told.post };
     return [{ type: 'delete_message', ...named, ...place }];
   },
-  'reaction.added': (event, to) => reaction(event, 'add', to),
-  'reaction.removed': (event, to) => reaction(event, 'remove', to),
+  'reaction.added': (event, { site }) => reaction(readEvent(event, 'reaction.added'), 'add', site),
+  'reaction.removed': (event, { site }) => reaction(readEvent(event, 'reaction.removed'), 'remove', site),
 };
 
 function lookOf(options: QueueOptions): MessageLook {
@@ -73,22 +75,12 @@ function edited(event: Event, post: PostSnapshot, to: Recipient): WireEvent {
   };
 }
 
-function reaction(event: Event, op: 'add' | 'remove', _to: Recipient): readonly WireEvent[] {
-  const told = readEvent(event, op === 'add' ? 'reaction.added' : 'reaction.removed');
+type ReactionTold = CommunityEvents['reaction.added'];
+
+function reaction(told: ReactionTold | undefined, op: 'add' | 'remove', site: Site): readonly WireEvent[] {
   if (!told) return [];
   const { post, account, emoji, name = emoji, code = '' } = told;
-  const isOwn = emoji.startsWith('custom:');
-  return [
-    {
-      type: 'reaction',
-      op,
-      message_id: post,
-      emoji_name: name,
-      emoji_code: code,
-      reaction_type: isOwn ? 'realm_emoji' : 'unicode_emoji',
-      user_id: account,
-    },
-  ];
+  return [{ type: 'reaction', op, message_id: post, ...toReaction({ emoji, name, code, account }, undefined, site) }];
 }
 
 function can({ capabilities = [] }: QueueOptions, capability: string): boolean {

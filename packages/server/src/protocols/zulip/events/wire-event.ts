@@ -1,6 +1,6 @@
 import type { Event } from '@carillon/core';
 import type { View } from '../../../view/index.ts';
-import type { Site } from '../entities/message.ts';
+import type { Site } from '../entities/site.ts';
 import type { QueueOptions } from '../queues/queue-options.ts';
 
 /** An event as clients get it (reference §10), but for its `id`, which is the position in the log. */

@@ -1,6 +1,6 @@
 import type { Allowance, RateLimiter, Taken } from '../../../auth/index.ts';
-import type { ZulipSettings } from '../dependencies.ts';
-import { type Refusal, tooMany } from './failure.ts';
+import type { ZulipDependencies, ZulipSettings } from '../dependencies.ts';
+import { tooMany } from './failure.ts';
 
 const MINUTE = 60_000;
 
@@ -14,7 +14,7 @@ export type Counted =
  * Counts one call. Windows are a minute long and what is refused counts for nothing afterwards, so that a client that
  * asks once a second and never waits is heard again soon.
  */
-export function countCall(
+function take(
   limiter: RateLimiter,
   { callsPerUser, callsPerAddress }: Pick<ZulipSettings, 'callsPerUser' | 'callsPerAddress'>,
   counted: Counted,
@@ -33,14 +33,29 @@ function perMinute(calls: number): Allowance {
   return { calls: Math.max(1, Math.ceil(calls / 5)), windowMs: MINUTE };
 }
 
-export function refusalOf({ resetAt }: Taken, now: number): Refusal {
-  return tooMany(Math.max(1, Math.ceil((resetAt - now) / 1_000)));
+/** Counts one request, and says on its answer what is left. */
+export interface Counter {
+  /** Throws for what is beyond the limit. */
+  count(counted: Counted): void;
+  /** An answer with the limit on it, once the request was counted. */
+  said(answer: Response): Response;
 }
 
-/** What every counted answer says of the limit. */
-export function withLimit(answer: Response, { limit, remaining, resetAt }: Taken): Response {
-  answer.headers.set('X-RateLimit-Limit', String(limit));
-  answer.headers.set('X-RateLimit-Remaining', String(remaining));
-  answer.headers.set('X-RateLimit-Reset', String(Math.ceil(resetAt / 1_000)));
-  return answer;
+export function createCounter({ limiter, settings, now }: CounterDependencies): Counter {
+  let taken: Taken | undefined;
+  return {
+    count(counted) {
+      taken = take(limiter, settings, counted);
+      if (!taken.allowed) throw tooMany(Math.max(1, Math.ceil((taken.resetAt - now()) / 1_000)));
+    },
+    said(answer) {
+      if (!taken) return answer;
+      answer.headers.set('X-RateLimit-Limit', String(taken.limit));
+      answer.headers.set('X-RateLimit-Remaining', String(taken.remaining));
+      answer.headers.set('X-RateLimit-Reset', String(Math.ceil(taken.resetAt / 1_000)));
+      return answer;
+    },
+  };
 }
+
+type CounterDependencies = Pick<ZulipDependencies, 'limiter' | 'settings' | 'now'>;

@@ -1,6 +1,5 @@
 import { CarillonError } from '@carillon/core';
 import { type Context, Hono } from 'hono';
-import type { Taken } from '../../../auth/index.ts';
 import type { ZulipDependencies } from '../dependencies.ts';
 import { type Asker, admit } from './admit.ts';
 import { refused, success } from './answer.ts';
@@ -8,7 +7,7 @@ import { addressOf, Call } from './call.ts';
 import type { Endpoint, Verb } from './endpoint.ts';
 import { Refusal, unknownAddress } from './failure.ts';
 import { type ReadFields, readFields } from './fields.ts';
-import { type Counted, countCall, refusalOf, withLimit } from './limits.ts';
+import { createCounter } from './limits.ts';
 import { ignoredFields } from './read-parameters.ts';
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
@@ -32,11 +31,7 @@ export function createRest(deps: ZulipDependencies, endpoints: readonly Endpoint
 
 async function answer(deps: ZulipDependencies, context: Context, byVerb: ByVerb): Promise<Response> {
   if (context.req.method === 'OPTIONS') return new Response(null, { status: 204, headers: { Allow: allowed(byVerb) } });
-  let taken: Taken | undefined;
-  const count = (counted: Counted): void => {
-    taken = countCall(deps.limiter, deps.settings, counted);
-    if (!taken.allowed) throw refusalOf(taken, deps.now());
-  };
+  const { count, said } = createCounter(deps);
   try {
     const fields = await readFields(context);
     const { verb, isOverridden } = verbOf(context, fields);
@@ -45,13 +40,12 @@ async function answer(deps: ZulipDependencies, context: Context, byVerb: ByVerb)
     const principal =
       endpoint.access === 'anyone' ? undefined : await admit(deps, asker(context), endpoint.access, count);
     if (!principal) count({ kind: 'anonymous', address: addressOf(context) });
-    const said = await endpoint.answer(new Call(deps, context, principal, fields.all.get('client')), fields.all);
+    const found = await endpoint.answer(new Call(deps, context, principal, fields.all.get('client')), fields.all);
     const ignored = ignoredFields(endpoint.parameters, fields.all).filter((name) => !isRead(name, isOverridden));
-    return taken ? withLimit(success(said, ignored), taken) : success(said, ignored);
+    return said(success(found, ignored));
   } catch (error) {
     if (!(error instanceof CarillonError)) deps.failed(error, context.req.path);
-    const answered = refused(error);
-    return taken ? withLimit(answered, taken) : answered;
+    return said(refused(error));
   }
 }
 

@@ -1,12 +1,11 @@
 import { CarillonError } from '@carillon/core';
 import * as z from 'zod';
-import type { Taken } from '../../../auth/index.ts';
 import type { StreamRequest, StreamRoute } from '../../../transport/index.ts';
 import type { ZulipDependencies } from '../dependencies.ts';
 import { admit } from '../http/admit.ts';
 import { refused, success } from '../http/answer.ts';
 import { Refusal } from '../http/failure.ts';
-import { type Counted, countCall, refusalOf, withLimit } from '../http/limits.ts';
+import { createCounter } from '../http/limits.ts';
 import { json, optional, otherwise, text } from '../http/parameter.ts';
 import { ignoredFields, readParameters } from '../http/read-parameters.ts';
 import type { Numbered } from './queues.ts';
@@ -28,13 +27,9 @@ export function createPollRoute(deps: ZulipDependencies): StreamRoute {
 }
 
 async function open(request: StreamRequest, deps: ZulipDependencies): Promise<void> {
-  let taken: Taken | undefined;
-  const count = (counted: Counted): void => {
-    taken = countCall(deps.limiter, deps.settings, counted);
-    if (!taken.allowed) throw refusalOf(taken, deps.now());
-  };
+  const { count, said } = createCounter(deps);
   const respond = async (answer: Response): Promise<void> => {
-    const { status, headers } = taken ? withLimit(answer, taken) : answer;
+    const { status, headers } = said(answer);
     request.respond(status, { ...Object.fromEntries(headers), Vary: 'Cookie' }, await answer.text());
   };
   try {

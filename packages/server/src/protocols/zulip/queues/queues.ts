@@ -2,7 +2,7 @@ import type { Event, LogStore, Position } from '@carillon/core';
 import { type Commands, createQueue, dropForgottenQueues, endQueue, type StoredQueue } from '../../../domain/index.ts';
 import type { Hub } from '../../../hub/index.ts';
 import type { OpenView, Views } from '../../../view/index.ts';
-import type { Site } from '../entities/message.ts';
+import type { Site } from '../entities/site.ts';
 import { encodeEvent } from '../events/encode.ts';
 import type { WireEvent } from '../events/wire-event.ts';
 import { badQueue } from '../http/failure.ts';
